@@ -1,0 +1,1 @@
+"""Answers to figures, and figures to workbook, Word document and PDF."""

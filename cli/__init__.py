@@ -1,0 +1,1 @@
+"""The command tonghop: arguments in, exit codes and JSON out."""

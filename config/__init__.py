@@ -1,0 +1,1 @@
+"""Typed settings and campaign folders; every mistake is reported at once with its place."""

@@ -1,0 +1,126 @@
+"""What a unit answered: four kinds of value, two ways of having none, and the cell each came from."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import TYPE_CHECKING, TypeAlias
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from domain.findings import Finding
+    from domain.ids import FieldCode, ListCode
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """A cell of the returned file, as a person finds it."""
+
+    sheet: str
+    #: A1 address: `D14`.
+    cell: str
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """An exact number; `approximate` when the unit wrote "trên 100"."""
+
+    value: Decimal
+    approximate: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class TextValue:
+    """Words in NFC."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class DateValue:
+    """A calendar day."""
+
+    date: dt.date
+
+
+@dataclass(frozen=True, slots=True)
+class NotApplicable:
+    """The unit says that the matter does not arise ("Không phát sinh"); counts 0 in sums, shown as "-"."""
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """Nothing stands there."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unclear:
+    """Something stands there that was not taken; a finding says why."""
+
+
+AnswerValue: TypeAlias = Number | TextValue | DateValue | NotApplicable | Missing | Unclear
+
+
+def state_of(value: AnswerValue) -> str:
+    """Name the state as JSON shows it: number, text, date, not_applicable, missing or unclear."""
+    match value:
+        case Number():
+            return "number"
+        case TextValue():
+            return "text"
+        case DateValue():
+            return "date"
+        case NotApplicable():
+            return "not_applicable"
+        case Missing():
+            return "missing"
+        case Unclear():
+            return "unclear"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What stands in the row of one field."""
+
+    code: FieldCode
+    value: AnswerValue
+    #: The cell's content exactly as the file stores it; None for an empty cell.
+    raw: str | None = None
+    #: What stands in the note column, NFC, stripped.
+    note: str = ""
+    #: None when the row was not found in the file.
+    place: Place | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListRow:
+    """One filled row of a list sheet."""
+
+    list: ListCode
+    sheet: str
+    #: Row number in the returned file, from 1.
+    row: int
+    values: Mapping[str, AnswerValue]
+    #: Raw content per column, as stored.
+    raw: Mapping[str, str | None] = field(default_factory=dict)
+    #: A1 address per column.
+    cells: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ParsedForm:
+    """Everything that was understood from one returned form, before rules are checked."""
+
+    answers: Mapping[FieldCode, Answer]
+    lists: Mapping[ListCode, tuple[ListRow, ...]]
+    #: What is wrong with single cells and with the layout; rules add theirs later.
+    findings: tuple[Finding, ...]
+    #: Vietnamese sentences for the sender about what was read from an altered form ("đã hiểu là").
+    understood_as: tuple[str, ...] = ()
+
+    def value(self, code: FieldCode) -> AnswerValue:
+        """Give the value of a field, Missing when the form has no such row."""
+        answer = self.answers.get(code)
+        return answer.value if answer is not None else Missing()

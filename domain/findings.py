@@ -1,0 +1,316 @@
+"""What is wrong with a return, in words a unit understands: values, and the catalogue of all kinds."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from domain.answers import Place
+    from domain.ids import FieldCode
+
+
+class Severity(StrEnum):
+    """What a finding does to the return; worst first."""
+
+    #: The return is refused and the unit asked to mend it.
+    ERROR = "error"
+    #: Several readings are possible: refused, with a proposed reading.
+    QUESTION = "question"
+    #: Accepted, and told.
+    WARNING = "warning"
+    INFO = "info"
+
+
+class FindingAudience(StrEnum):
+    """Who is told."""
+
+    #: The unit and the office.
+    UNIT = "unit"
+    #: The office only.
+    OFFICE = "office"
+
+
+#: Worst first.
+SEVERITIES = tuple(Severity)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """One thing to mend or to know."""
+
+    #: Kind from the catalogue, or the id of the rule (R07).
+    code: str
+    severity: Severity
+    audience: FindingAudience
+    #: Place in the returned file; empty strings when it concerns the whole form.
+    sheet: str
+    cell: str
+    #: Code of the field or list; empty when it concerns the whole form.
+    field: str
+    #: Where it is and what stands there.
+    message: str
+    #: What to do.
+    advice: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FindingKind:
+    """An entry of the catalogue: wording with {places} to fill."""
+
+    code: str
+    severity: Severity
+    audience: FindingAudience
+    message: str
+    advice: str
+
+
+def _unit(code: str, severity: Severity, message: str, advice: str) -> FindingKind:
+    return FindingKind(
+        code=code, severity=severity, audience=FindingAudience.UNIT, message=message, advice=advice
+    )
+
+
+_E, _Q, _W, _I = SEVERITIES
+
+#: Every kind of finding but those of the rules table, which bring their own words.
+#: {where} is "Ô D14 – ‘Lượt người tham dự’"; {raw} what stands there; {value} the reading proposed or taken.
+CATALOGUE: dict[str, FindingKind] = {
+    kind.code: kind
+    for kind in (
+        _unit("missing", _E, "{where}: chưa có số liệu.", "Đề nghị ghi số, hoặc ghi 0 nếu không có."),
+        _unit("missing_na", _E, "{where}: chưa có số liệu.", "Đề nghị ghi số, hoặc ghi “Không phát sinh”."),
+        _unit("missing_text", _E, "{where}: đang để trống.", "Đề nghị ghi nội dung."),
+        _unit(
+            "missing_none_word",
+            _E,
+            "{where}: đang để trống.",
+            "Đề nghị ghi nội dung, hoặc ghi “Không” nếu không có.",
+        ),
+        _unit("missing_date", _E, "{where}: chưa ghi ngày.", "Đề nghị ghi ngày, ví dụ 15/10/2021."),
+        _unit(
+            "row_not_found",
+            _E,
+            "Không tìm thấy dòng ‘{label}’ ({field}) trong biểu.",
+            "Đề nghị dùng lại mẫu biểu đã gửi và điền dòng này.",
+        ),
+        _unit(
+            "answer_column_not_found",
+            _E,
+            "Không tìm thấy cột ‘Số lượng’ trong biểu.",
+            "Đề nghị dùng lại mẫu biểu đã gửi, không xóa cột.",
+        ),
+        _unit(
+            "not_applicable_in_required",
+            _W,
+            "{where}: ghi “Không phát sinh” ở chỉ tiêu bắt buộc, được tính là 0.",
+            "Nếu có số liệu, đề nghị gửi lại biểu có số.",
+        ),
+        _unit(
+            "not_whole",
+            _E,
+            "{where}: đang ghi ‘{raw}’, không phải số nguyên.",
+            "Đề nghị ghi số nguyên, ví dụ 12.",
+        ),
+        _unit("negative", _E, "{where}: đang ghi ‘{raw}’, là số âm.", "Đề nghị ghi số từ 0 trở lên."),
+        _unit("too_large", _E, "{where}: đang ghi ‘{raw}’, số quá lớn.", "Đề nghị kiểm tra và ghi lại."),
+        _unit(
+            "not_a_number",
+            _E,
+            "{where}: đang ghi ‘{raw}’, không đọc được thành số.",
+            "Đề nghị chỉ ghi một số, ví dụ 12; diễn giải ghi ở cột Ghi chú.",
+        ),
+        _unit(
+            "mark_not_number",
+            _E,
+            "{where}: đang ghi ‘{raw}’.",
+            "Đề nghị ghi số lượng cụ thể, không đánh dấu hay ghi chữ.",
+        ),
+        _unit(
+            "date_in_number",
+            _E,
+            "{where}: Excel đã đổi số thành ngày ({raw}).",
+            "Đề nghị chọn định dạng Số (Number) cho ô rồi ghi lại.",
+        ),
+        _unit("logical_in_number", _E, "{where}: đang là giá trị {raw}.", "Đề nghị ghi số lượng cụ thể."),
+        _unit("error_value", _E, "{where}: công thức bị lỗi {raw}.", "Đề nghị ghi thẳng con số vào ô."),
+        _unit(
+            "not_calculated",
+            _E,
+            "{where}: công thức chưa được tính.",
+            "Đề nghị mở tệp bằng Excel, lưu lại rồi gửi; hoặc ghi thẳng con số.",
+        ),
+        _unit(
+            "ambiguous_number",
+            _Q,
+            "{where}: đang ghi ‘{raw}’, có thể hiểu hai cách.",
+            "Có phải là {value}? Nếu đúng, đề nghị ghi {value}; nếu không, ghi lại con số.",
+        ),
+        _unit(
+            "thousands_as_decimal",
+            _Q,
+            "{where}: ô chứa số {raw}.",
+            "Có phải là {value}? Nếu đúng, đề nghị ghi {value} (không có dấu chấm).",
+        ),
+        _unit(
+            "comma_thousands",
+            _W,
+            "{where}: ghi ‘{raw}’, đã hiểu là {value}.",
+            "Nếu không đúng, đề nghị gửi lại biểu.",
+        ),
+        _unit(
+            "decimal_point",
+            _W,
+            "{where}: ghi ‘{raw}’, đã hiểu là {value}.",
+            "Nếu không đúng, đề nghị gửi lại biểu.",
+        ),
+        _unit(
+            "approximate",
+            _W,
+            "{where}: đang ghi ‘{raw}’, tạm tính là {value}.",
+            "Đề nghị ghi số cụ thể nếu có.",
+        ),
+        _unit(
+            "number_with_note",
+            _W,
+            "{where}: ghi ‘{raw}’, đã lấy số {value}.",
+            "Phần diễn giải nên ghi ở cột Ghi chú.",
+        ),
+        _unit(
+            "other_measure",
+            _W,
+            "{where}: ghi ‘{raw}’, đã đổi thành {value} {measure}.",
+            "Nếu không đúng, đề nghị gửi lại biểu.",
+        ),
+        _unit(
+            "too_many_decimals",
+            _W,
+            "{where}: ghi ‘{raw}’, đã lấy {value}.",
+            "Biểu chỉ lấy {decimals} chữ số thập phân.",
+        ),
+        _unit(
+            "not_a_date",
+            _E,
+            "{where}: đang ghi ‘{raw}’, không đọc được thành ngày.",
+            "Đề nghị ghi ngày/tháng/năm, ví dụ 15/10/2021.",
+        ),
+        _unit(
+            "swapped_date",
+            _Q,
+            "{where}: đang là ngày {raw}, ngoài kỳ báo cáo.",
+            "Có phải là ngày {value}? Nếu đúng, đề nghị ghi {value}.",
+        ),
+        _unit(
+            "year_assumed",
+            _W,
+            "{where}: ghi ‘{raw}’, đã hiểu là {value}.",
+            "Nếu không đúng, đề nghị gửi lại biểu.",
+        ),
+        _unit(
+            "text_too_long",
+            _E,
+            "{where}: dài {length} ký tự, quá {limit} ký tự.",
+            "Đề nghị viết gọn lại; phần chi tiết ghi ở Báo cáo.",
+        ),
+        _unit("not_a_choice", _E, "{where}: đang ghi ‘{raw}’.", "Đề nghị chọn một trong: {choices}."),
+        _unit(
+            "list_cell_missing",
+            _E,
+            "{where}: dòng {row} chưa ghi cột này.",
+            "Đề nghị ghi đủ, hoặc xóa cả dòng nếu thừa.",
+        ),
+        _unit(
+            "list_sheet_missing",
+            _E,
+            "Không tìm thấy trang ‘{sheet}’ trong tệp.",
+            "Đề nghị dùng lại mẫu biểu đã gửi.",
+        ),
+        _unit(
+            "duplicate_row",
+            _Q,
+            "{where}: chỉ tiêu này có ở nhiều dòng với số khác nhau ({raw}).",
+            "Đề nghị chỉ giữ một dòng.",
+        ),
+        _unit(
+            "value_elsewhere",
+            _Q,
+            "{where}: ô Số lượng trống, nhưng cột Ghi chú ghi ‘{raw}’.",
+            "Có phải là số {value}? Nếu đúng, đề nghị ghi vào cột Số lượng.",
+        ),
+        _unit(
+            "computed_overtyped",
+            _W,
+            "{where}: ghi {raw}, kết quả tính lại là {value}.",
+            "Đã dùng kết quả tính lại; ô này không cần ghi.",
+        ),
+        _unit(
+            "encoding_doubt",
+            _Q,
+            "{where}: chữ bị lỗi phông ({raw}).",
+            "Đề nghị ghi lại bằng phông Times New Roman (Unicode).",
+        ),
+        _unit(
+            "old_version",
+            _E,
+            "Biểu gửi theo mẫu cũ (bản {raw}); mẫu đang dùng là bản {value}.",
+            "Đề nghị điền vào mẫu mới gửi kèm thư này.",
+        ),
+        _unit(
+            "wrong_form",
+            _E,
+            "Tệp ‘{raw}’ không phải mẫu biểu của đợt báo cáo này.",
+            "Đề nghị điền vào mẫu biểu gửi kèm.",
+        ),
+        _unit(
+            "unreadable_file",
+            _E,
+            "Không mở được tệp ‘{raw}’.",
+            "Đề nghị mở lại bằng Excel, lưu dạng .xlsx rồi gửi lại.",
+        ),
+        _unit(
+            "encrypted_file", _E, "Tệp ‘{raw}’ có đặt mật khẩu.", "Đề nghị bỏ mật khẩu mở tệp rồi gửi lại."
+        ),
+        _unit(
+            "too_large_file",
+            _E,
+            "Tệp ‘{raw}’ quá lớn để đọc.",
+            "Đề nghị xóa các trang, hình ảnh không thuộc biểu rồi gửi lại.",
+        ),
+        _unit(
+            "other_format",
+            _E,
+            "Tệp ‘{raw}’ không phải tệp Excel (.xlsx).",
+            "Đề nghị điền vào mẫu biểu .xlsx đã gửi; không cần in, chụp hay quét.",
+        ),
+        _unit("label_altered", _I, "Dòng ‘{raw}’ được hiểu là ‘{label}’.", ""),
+    )
+}
+
+
+def where(place: Place | None, label: str) -> str:
+    """Say a cell the way letters do: "Ô D14 – ‘Lượt người tham dự’", with the sheet left to the column beside."""
+    if place is None:
+        return f"‘{label}’"
+    return f"Ô {place.cell} – ‘{label}’"
+
+
+def finding(
+    kind: str, place: Place | None, *, field: FieldCode | str = "", label: str = "", **words: object
+) -> Finding:
+    """Make a finding of a *kind* of the catalogue at *place*; *words* fill the sentence.
+
+    Raises KeyError for an unknown kind or a word the sentence needs and did not get.
+    """
+    entry = CATALOGUE[kind]
+    texts = {"where": where(place, label), "label": label, "field": field, **words}
+    return Finding(
+        code=entry.code,
+        severity=entry.severity,
+        audience=entry.audience,
+        sheet=place.sheet if place else "",
+        cell=place.cell if place else "",
+        field=str(field),
+        message=entry.message.format(**texts),
+        advice=entry.advice.format(**texts),
+    )

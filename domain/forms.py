@@ -1,0 +1,175 @@
+"""The form a campaign asks for: fields, lists and what each answer must look like."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from domain.ids import FieldCode, ListCode
+
+
+class FieldType(StrEnum):
+    """What kind of answer a field or a list column takes."""
+
+    #: Words.
+    TEXT = "text"
+    #: A calendar day.
+    DATE = "date"
+    #: A whole number, zero or more.
+    INTEGER = "int"
+    #: A number with decimals, zero or more.
+    DECIMAL = "dec"
+    #: An amount in the unit of measure of the row (triệu đồng), zero or more.
+    MONEY = "money"
+    #: Computed from other fields; what a unit types there is not an answer.
+    COMPUTED = "computed"
+    #: One of the choices of the column.
+    CHOICE = "choice"
+
+
+class Requirement(StrEnum):
+    """Whether a field must be answered."""
+
+    #: Must be answered.
+    REQUIRED = "R"
+    #: Must be answered or marked "Không phát sinh".
+    OR_NOT_APPLICABLE = "R*"
+    #: Text or the word "Không".
+    OR_NONE_WORD = "R†"
+    #: May stay empty.
+    OPTIONAL = "O"
+    #: Not asked of the unit.
+    NOT_ASKED = "-"
+
+
+class Aggregate(StrEnum):
+    """How the answers of all units become one figure."""
+
+    #: Not consolidated.
+    NONE = "-"
+    #: The unit's own name.
+    KEY = "key"
+    SUM = "sum"
+    MIN = "min"
+    #: Both the earliest and the latest, printed side by side.
+    MIN_MAX = "min+max"
+    #: Sum of numerators over sum of denominators, in per cent, never a mean of percentages.
+    RATIO = "ratio"
+    #: Number of distinct names (folded) in a list.
+    DISTINCT = "distinct"
+    #: Texts one after the other, each with its unit.
+    CONCAT = "concat"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ratio:
+    """Sum of numerators over sum of denominators."""
+
+    numerator: tuple[FieldCode, ...]
+    denominator: tuple[FieldCode, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Field:
+    """One coded row of the form."""
+
+    code: FieldCode
+    #: Heading under which the row stands; fields of one section follow each other.
+    section: str
+    #: What column TT shows: "1", "1.1", "a)" or nothing.
+    tt: str
+    label: str
+    #: Unit of measure (ĐVT); empty for texts and dates.
+    measure: str
+    type: FieldType
+    requirement: Requirement
+    aggregate: Aggregate
+    #: Digits after the decimal sign for DECIMAL and MONEY.
+    decimals: int = 0
+    #: Longest text that is taken.
+    max_length: int = 2000
+    #: Set for RATIO.
+    ratio: Ratio | None = None
+    #: Set for DISTINCT: the list whose names are counted.
+    distinct_list: ListCode | None = None
+    #: Filled in by the office before sending (the unit's name) and locked.
+    prefilled: bool = False
+    #: A hint for the person who fills the form.
+    note: str = ""
+
+    @property
+    def is_number(self) -> bool:
+        """Tell whether the answer is a number that a unit types."""
+        return self.type in (FieldType.INTEGER, FieldType.DECIMAL, FieldType.MONEY)
+
+    @property
+    def meaning(self) -> str:
+        """Eight signs that change when type, measure or label change: what a stamp keeps of a field."""
+        text = "\x1f".join((self.type.value, self.measure, self.label, str(self.decimals)))
+        return hashlib.sha256(text.encode()).hexdigest()[:8]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListColumn:
+    """One column of a list sheet."""
+
+    name: str
+    label: str
+    type: FieldType
+    required: bool
+    choices: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListSpec:
+    """One list sheet: rows that a unit adds as it needs them."""
+
+    code: ListCode
+    #: Title for people: `Mô hình “Dân vận khéo”`.
+    title: str
+    #: Sheet name in the blank form: `L1_MoHinh`.
+    sheet: str
+    columns: tuple[ListColumn, ...]
+    #: Same name from two units is one thing (phong trào do Sở phát động): merged when consolidated.
+    merge_same_names: bool = False
+
+    def column(self, name: str) -> ListColumn:
+        """Give the column called *name*; raises KeyError."""
+        for column in self.columns:
+            if column.name == name:
+                return column
+        raise KeyError(name)
+
+
+@dataclass(frozen=True, kw_only=True)
+class FormSpec:
+    """A version of the form; blank workbook, reading and checks all come from it."""
+
+    id: str
+    version: str
+    title: str
+    #: Main sheet of the blank form.
+    sheet: str
+    fields: tuple[Field, ...]
+    lists: tuple[ListSpec, ...]
+    #: Lines of the instruction sheet.
+    instructions: tuple[str, ...] = ()
+
+    @cached_property
+    def by_code(self) -> dict[FieldCode, Field]:
+        """Fields by their codes."""
+        return {field.code: field for field in self.fields}
+
+    @cached_property
+    def list_by_code(self) -> dict[ListCode, ListSpec]:
+        """Lists by their codes."""
+        return {spec.code: spec for spec in self.lists}
+
+    @cached_property
+    def sections(self) -> tuple[str, ...]:
+        """Section headings in the order of the form."""
+        return tuple(dict.fromkeys(field.section for field in self.fields))

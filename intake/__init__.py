@@ -1,0 +1,1 @@
+"""Mail in: reading, screening and attributing messages; the mailboxes are edges."""

@@ -1,0 +1,1 @@
+"""Letters out: composing, headers that keep Vietnamese whole, and the transports."""

@@ -1,0 +1,1 @@
+"""Workbooks in and blank forms out: bytes to grids, answers and findings."""

@@ -1,0 +1,98 @@
+"""A returned workbook as a grid of cells with addresses, whatever program wrote it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+
+class CellKind(StrEnum):
+    """What stands in a cell."""
+
+    NUMBER = "number"
+    TEXT = "text"
+    #: A number that its format shows as a date or time.
+    DATE = "date"
+    BOOLEAN = "boolean"
+    #: #REF!, #DIV/0! and their kin.
+    ERROR = "error"
+    #: A formula whose result the file does not hold.
+    NOT_CALCULATED = "not_calculated"
+    EMPTY = "empty"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cell:
+    """One cell as the file stores it."""
+
+    row: int
+    column: int
+    kind: CellKind
+    #: Text as stored: digits of a number, words of a text, ISO date for DATE, TRUE/FALSE, the error's name.
+    raw: str
+    #: For a DATE cell the number behind it; otherwise empty.
+    serial: str = ""
+    number_format: str = "General"
+    is_formula: bool = False
+
+    @property
+    def address(self) -> str:
+        """A1 address."""
+        return f"{column_letters(self.column)}{self.row}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sheet:
+    """One sheet: only cells that hold something are kept."""
+
+    name: str
+    hidden: bool
+    cells: Mapping[tuple[int, int], Cell]
+    hidden_rows: frozenset[int] = frozenset()
+    hidden_columns: frozenset[int] = frozenset()
+    #: Merged ranges as (top, left, bottom, right).
+    merged: tuple[tuple[int, int, int, int], ...] = ()
+
+    def at(self, row: int, column: int) -> Cell:
+        """Give the cell at (row, column), both from 1; an EMPTY one where nothing stands."""
+        cell = self.cells.get((row, column))
+        return cell or Cell(row=row, column=column, kind=CellKind.EMPTY, raw="")
+
+    def rows(self) -> Iterator[tuple[int, tuple[Cell, ...]]]:
+        """Yield (row number, its cells from left to right), top to bottom."""
+        by_row: dict[int, list[Cell]] = {}
+        for (row, _), cell in sorted(self.cells.items()):
+            by_row.setdefault(row, []).append(cell)
+        for row, cells in by_row.items():
+            yield row, tuple(cells)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Grid:
+    """A whole workbook."""
+
+    sheets: tuple[Sheet, ...]
+    #: Custom document properties by name.
+    properties: Mapping[str, str] = field(default_factory=dict)
+    #: Defined names -> (sheet name, row, column) for those that name one cell.
+    names: Mapping[str, tuple[str, int, int]] = field(default_factory=dict)
+
+    def sheet(self, name: str) -> Sheet | None:
+        """Give the sheet of that exact name."""
+        for sheet in self.sheets:
+            if sheet.name == name:
+                return sheet
+        return None
+
+
+def column_letters(column: int) -> str:
+    """Give the letters of a column number, from 1: 1 -> A, 28 -> AB."""
+    letters = ""
+    while column:
+        column, rest = divmod(column - 1, 26)
+        letters = chr(ord("A") + rest) + letters
+    return letters

@@ -1,0 +1,1 @@
+"""Use cases in the order things happen, and the ports they need."""

@@ -1,0 +1,1 @@
+"""The console (empty until the page is built)."""
