@@ -1,4 +1,4 @@
-"""A real Dovecot (2.3 or 2.4) as a child process on free ports of loopback, as root or as an ordinary user."""
+"""A real Dovecot (2.3 or 2.4) as a child process on free ports of loopback, as root or as anybody."""
 
 import contextlib
 import grp
@@ -94,21 +94,10 @@ def missing_server(name: str, packages: str) -> None:
 
 def make_certificate(directory: pathlib.Path) -> None:
     """Write a self-signed certificate for localhost."""
+    subject = ("-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost,IP:127.0.0.1")
+    files = ("-keyout", directory / "key.pem", "-out", directory / "cert.pem")
     subprocess.run(
-        [
-            "openssl",
-            "req",
-            "-x509",
-            "-newkey",
-            "rsa:2048",
-            "-nodes",
-            "-days",
-            "3650",
-            "-subj",
-            "/CN=localhost",
-        ]
-        + ["-addext", "subjectAltName=DNS:localhost,IP:127.0.0.1"]
-        + ["-keyout", directory / "key.pem", "-out", directory / "cert.pem"],
+        ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "3650", *subject, *files],
         check=True,
         capture_output=True,
     )
