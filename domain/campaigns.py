@@ -196,6 +196,8 @@ class ReportFacts:
     bases: tuple[str, ...] = ()
     #: Office's own Word template (bytes), None for the built-in one.
     template: bytes | None = None
+    #: Text of `report/narrative.yaml`: the sentences around the figures; empty for a plain list of figures.
+    narrative: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
