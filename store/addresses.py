@@ -1,0 +1,32 @@
+"""Addresses that bounced for good."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlalchemy import insert, select
+
+from store.tables import dead_addresses
+
+if TYPE_CHECKING:
+    import datetime as dt
+
+    from sqlalchemy.engine import Connection
+
+
+class Addresses:
+    """What bounces taught us about addresses."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def mark_dead(self, address: str, *, at: dt.datetime, why: str) -> None:
+        """Record a hard bounce; the first one of an address stays. Safe to call twice."""
+        folded = address.lower()
+        known = select(dead_addresses.c.address).where(dead_addresses.c.address == folded)
+        if self._connection.execute(known).first() is None:
+            self._connection.execute(insert(dead_addresses), {"address": folded, "at": at, "why": why})
+
+    def dead(self) -> frozenset[str]:
+        """Give the dead addresses, folded."""
+        return frozenset(self._connection.execute(select(dead_addresses.c.address)).scalars())

@@ -1,0 +1,119 @@
+"""The log of what happened, chained so that a changed, lost or inserted event is found.
+
+Each event has a digest over its own content, and the chain goes over these digests only: when content
+must be purged one day, the digest that stays keeps the chain whole.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import insert, select, update
+
+from domain.errors import StoreError
+from domain.history import Event
+from store.columns import canonical_json, instant_text
+from store.tables import chain_tail, events
+
+if TYPE_CHECKING:
+    from sqlalchemy import ColumnElement
+    from sqlalchemy.engine import Connection, Row
+
+    from domain.ids import CampaignCode
+
+#: What stands before the first event.
+_START = "0" * 64
+_TAIL = select(chain_tail.c.length, chain_tail.c.chain_digest).where(chain_tail.c.id == 1)
+_LOCKED_TAIL = _TAIL.with_for_update()
+_INSERT = insert(events)
+
+
+def content_digest(event: Event) -> str:
+    """Give the SHA-256 over the event's canonical JSON."""
+    content = {
+        "at": instant_text(event.at),
+        "actor": event.actor,
+        "action": event.action,
+        "campaign": event.campaign,
+        "subject": event.subject,
+        "detail": dict(event.detail),
+    }
+    return hashlib.sha256(canonical_json(content).encode()).hexdigest()
+
+
+def chain_digest(previous: str, number: int, content: str) -> str:
+    """Give the digest that binds event *number* to everything before it."""
+    return hashlib.sha256(f"{previous}\x1f{number}\x1f{content}".encode()).hexdigest()
+
+
+def _event(row: Row[Any]) -> Event:
+    return Event(
+        at=row.at,
+        actor=row.actor,
+        action=row.action,
+        campaign=row.campaign,
+        subject=row.subject,
+        detail=row.detail,
+    )
+
+
+class Events:
+    """The chained log of what happened."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def append(self, event: Event) -> None:
+        """Append an event to the chain, whose tail stays locked until the transaction ends."""
+        tail = self._connection.execute(_LOCKED_TAIL).first()
+        length, previous = (0, _START) if tail is None else (tail.length, tail.chain_digest)
+        content = content_digest(event)
+        chained = chain_digest(previous, length + 1, content)
+        row = {
+            "number": length + 1,
+            "at": event.at,
+            "actor": event.actor,
+            "action": event.action,
+            "campaign": event.campaign,
+            "subject": event.subject,
+            "detail": event.detail,
+            "content_digest": content,
+            "chain_digest": chained,
+        }
+        self._connection.execute(_INSERT, row)
+        end = {"length": length + 1, "chain_digest": chained}
+        if tail is None:
+            self._connection.execute(insert(chain_tail).values(id=1, **end))
+        else:
+            self._connection.execute(update(chain_tail).where(chain_tail.c.id == 1).values(**end))
+
+    def of_campaign(self, campaign: CampaignCode) -> tuple[Event, ...]:
+        """Give a campaign's events, oldest first."""
+        return self._events(events.c.campaign == campaign)
+
+    def all(self) -> tuple[Event, ...]:
+        """Give every event, oldest first."""
+        return self._events()
+
+    def _events(self, *conditions: ColumnElement[bool]) -> tuple[Event, ...]:
+        query = select(events).where(*conditions).order_by(events.c.number)
+        return tuple(_event(row) for row in self._connection.execute(query))
+
+    def verify(self) -> int:
+        """Recompute the chain and give its length; raises StoreError at the first break."""
+        previous, length = _START, 0
+        for row in self._connection.execute(select(events).order_by(events.c.number)):
+            length += 1
+            if row.number != length:
+                raise StoreError(f"event {length} is missing from the log")
+            if content_digest(_event(row)) != row.content_digest:
+                raise StoreError(f"event {length} was changed after it was written")
+            previous = chain_digest(previous, length, row.content_digest)
+            if previous != row.chain_digest:
+                raise StoreError(f"the log was changed at or before event {length}")
+        tail = self._connection.execute(_TAIL).first()
+        expected = (0, _START) if tail is None else (tail.length, tail.chain_digest)
+        if (length, previous) != expected:
+            raise StoreError(f"the log ends after event {length} but had {expected[0]} events")
+        return length

@@ -1,0 +1,199 @@
+"""A parsed form as rows of its own tables, and back: answers, list rows with their cells, findings.
+
+Nothing is lost on the way: `raw`, place, note, approximate, unclear and the order of everything return.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import insert, select
+
+from domain.answers import Answer, ListRow, ParsedForm, Place
+from domain.findings import Finding
+from store.tables import answers, findings, list_cells, list_rows
+from store.values import read_value, value_columns
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from sqlalchemy import Select
+    from sqlalchemy.engine import Connection, Row
+
+    from domain.ids import FieldCode, ListCode, SubmissionKey
+    from domain.submissions import NewSubmission
+
+_PARSED = "parsed"
+_JUDGED = "judged"
+
+_INSERT_ANSWERS = insert(answers)
+_INSERT_LIST_ROWS = insert(list_rows)
+_INSERT_LIST_CELLS = insert(list_cells)
+_INSERT_FINDINGS = insert(findings)
+
+
+def insert_form(connection: Connection, key: SubmissionKey, new: NewSubmission) -> None:
+    """Write answers, lists and findings of one return."""
+    answer_rows: list[dict[str, Any]] = []
+    row_rows: list[dict[str, Any]] = []
+    cell_rows: list[dict[str, Any]] = []
+    finding_rows = list(_finding_rows(key, _JUDGED, new.findings))
+    if new.parsed is not None:
+        answer_rows.extend(_answer_rows(key, new.parsed))
+        for code, rows in new.parsed.lists.items():
+            for place, row in enumerate(rows):
+                where = {"submission": key, "list": code, "position": place}
+                row_rows.append({**where, "sheet": row.sheet, "row": row.row})
+                cell_rows.extend({**where, **cell} for cell in _cell_rows(row))
+        finding_rows.extend(_finding_rows(key, _PARSED, new.parsed.findings))
+    for statement, batch in (
+        (_INSERT_ANSWERS, answer_rows),
+        (_INSERT_LIST_ROWS, row_rows),
+        (_INSERT_LIST_CELLS, cell_rows),
+        (_INSERT_FINDINGS, finding_rows),
+    ):
+        if batch:
+            connection.execute(statement, batch)
+
+
+def _answer_rows(key: SubmissionKey, parsed: ParsedForm) -> Iterator[dict[str, Any]]:
+    for place, answer in enumerate(parsed.answers.values()):
+        state, value, approximate = value_columns(answer.value)
+        yield {
+            "submission": key,
+            "code": answer.code,
+            "position": place,
+            "state": state,
+            "value": value,
+            "approximate": approximate,
+            "raw": answer.raw,
+            "note": answer.note,
+            "sheet": answer.place.sheet if answer.place else None,
+            "cell": answer.place.cell if answer.place else None,
+        }
+
+
+def _cell_rows(row: ListRow) -> Iterator[dict[str, Any]]:
+    columns = dict.fromkeys((*row.values, *row.raw, *row.cells))
+    for place, name in enumerate(columns):
+        state, value, approximate = None, None, False
+        if name in row.values:
+            state, value, approximate = value_columns(row.values[name])
+        yield {
+            "column_position": place,
+            "column_name": name,
+            "state": state,
+            "value": value,
+            "approximate": approximate,
+            "has_raw": name in row.raw,
+            "raw": row.raw.get(name),
+            "cell": row.cells.get(name),
+        }
+
+
+def _finding_rows(key: SubmissionKey, stage: str, found: Sequence[Finding]) -> Iterator[dict[str, Any]]:
+    for place, finding in enumerate(found):
+        yield {
+            "submission": key,
+            "stage": stage,
+            "position": place,
+            "code": finding.code,
+            "severity": finding.severity,
+            "audience": finding.audience,
+            "sheet": finding.sheet,
+            "cell": finding.cell,
+            "field": finding.field,
+            "message": finding.message,
+            "advice": finding.advice,
+        }
+
+
+@dataclass(slots=True)
+class FormRows:
+    """What the tables of one return hold, read back into values but not yet put together."""
+
+    answers: dict[FieldCode, Answer] = field(default_factory=dict)
+    lists: defaultdict[ListCode, list[ListRow]] = field(default_factory=lambda: defaultdict(list))
+    parsed_findings: list[Finding] = field(default_factory=list)
+    judged_findings: list[Finding] = field(default_factory=list)
+
+    def parsed(
+        self, lists: tuple[str, ...] | None, understood_as: tuple[str, ...] | None
+    ) -> ParsedForm | None:
+        """Put the form together; *lists* names the lists that were read, None says there was no form."""
+        if lists is None:
+            return None
+        return ParsedForm(
+            answers=self.answers,
+            lists={code: tuple(self.lists.get(code, ())) for code in map(_list_code, lists)},
+            findings=tuple(self.parsed_findings),
+            understood_as=understood_as or (),
+        )
+
+
+def _list_code(text: str) -> ListCode:
+    return text  # type: ignore[return-value]
+
+
+def select_forms(connection: Connection, wanted: Select[tuple[int]]) -> dict[SubmissionKey, FormRows]:
+    """Read the rows of all *wanted* returns, four statements however many they are."""
+    forms: defaultdict[SubmissionKey, FormRows] = defaultdict(FormRows)
+    for row in connection.execute(_ordered(answers, wanted, answers.c.position)):
+        forms[row.submission].answers[row.code] = _answer(row)
+    cells: defaultdict[tuple[SubmissionKey, ListCode, int], list[Row[Any]]] = defaultdict(list)
+    for row in connection.execute(
+        _ordered(list_cells, wanted, list_cells.c.list, list_cells.c.position, list_cells.c.column_position)
+    ):
+        cells[row.submission, row.list, row.position].append(row)
+    for row in connection.execute(_ordered(list_rows, wanted, list_rows.c.list, list_rows.c.position)):
+        place = (row.submission, row.list, row.position)
+        forms[row.submission].lists[row.list].append(_list_row(row, cells.get(place, [])))
+    for row in connection.execute(_ordered(findings, wanted, findings.c.stage, findings.c.position)):
+        form = forms[row.submission]
+        (form.judged_findings if row.stage == _JUDGED else form.parsed_findings).append(_finding(row))
+    return forms
+
+
+def _ordered(table: Any, wanted: Select[tuple[int]], *order: Any) -> Select[Any]:
+    return select(table).where(table.c.submission.in_(wanted)).order_by(table.c.submission, *order)
+
+
+def _answer(row: Row[Any]) -> Answer:
+    place = Place(sheet=row.sheet, cell=row.cell) if row.cell is not None else None
+    return Answer(
+        code=row.code,
+        value=read_value(row.state, row.value, approximate=row.approximate),
+        raw=row.raw,
+        note=row.note,
+        place=place,
+    )
+
+
+def _list_row(row: Row[Any], cells: list[Row[Any]]) -> ListRow:
+    return ListRow(
+        list=row.list,
+        sheet=row.sheet,
+        row=row.row,
+        values={
+            cell.column_name: read_value(cell.state, cell.value, approximate=cell.approximate)
+            for cell in cells
+            if cell.state is not None
+        },
+        raw={cell.column_name: cell.raw for cell in cells if cell.has_raw},
+        cells={cell.column_name: cell.cell for cell in cells if cell.cell is not None},
+    )
+
+
+def _finding(row: Row[Any]) -> Finding:
+    return Finding(
+        code=row.code,
+        severity=row.severity,
+        audience=row.audience,
+        sheet=row.sheet,
+        cell=row.cell,
+        field=row.field,
+        message=row.message,
+        advice=row.advice,
+    )

@@ -1,0 +1,90 @@
+"""The memory of the service: one database, opened for writing by one thread at a time.
+
+Imports SQLAlchemy, so only whoever starts the service imports it, and lazily.
+"""
+
+from __future__ import annotations
+
+import threading
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from domain.errors import StoreUnavailable
+from store.addresses import Addresses
+from store.blanks import Blanks
+from store.decisions import Decisions
+from store.engine import PATIENCE, Database
+from store.events import Events
+from store.leases import Leases
+from store.messages import Messages
+from store.outbox import Outbox
+from store.polls import Polls
+from store.reports import Reports
+from store.submissions import Submissions
+from store.versions import Versions
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Iterator
+
+    from sqlalchemy.engine import Connection
+
+
+class SqlWork:
+    """One transaction over everything stored; of no use after its block."""
+
+    def __init__(self, connection: Connection) -> None:
+        self.messages = Messages(connection)
+        self.submissions = Submissions(connection)
+        self.decisions = Decisions(connection)
+        self.outbox = Outbox(connection)
+        self.addresses = Addresses(connection)
+        self.polls = Polls(connection)
+        self.reports = Reports(connection)
+        self.events = Events(connection)
+        self.versions = Versions(connection)
+        self.blanks = Blanks(connection)
+        self.leases = Leases(connection)
+
+
+class SqlStore:
+    """The memory of the service in an SQL database; safe to share between threads."""
+
+    def __init__(self, url: str, *, patience: dt.timedelta = PATIENCE) -> None:
+        """Open the store at *url* (`sqlite:////home/office/tonghop.db`), making it when there is none.
+
+        Raises StoreUnavailable, SchemaTooOld, SchemaTooNew, or StoreError for a file that is not ours.
+        """
+        self._database = Database(url, patience=patience)
+        self._patience = patience
+        self._turn = threading.Lock()
+        self._writer: int | None = None
+
+    @contextmanager
+    def write(self) -> Iterator[SqlWork]:
+        """Open a write transaction (BEGIN IMMEDIATE); commits at the end, rolls back on any exception.
+
+        Threads wait for each other here, other processes at the database. Raises StoreUnavailable when
+        the database is locked for 30 s, full or away.
+        """
+        if self._writer == threading.get_ident():
+            raise RuntimeError("a write transaction inside another would wait for itself")
+        if not self._turn.acquire(timeout=self._patience.total_seconds()):
+            raise StoreUnavailable("another thread has been writing for too long")
+        try:
+            self._writer = threading.get_ident()
+            with self._database.writing() as connection:
+                yield SqlWork(connection)
+        finally:
+            self._writer = None
+            self._turn.release()
+
+    @contextmanager
+    def read(self) -> Iterator[SqlWork]:
+        """Open a read-only snapshot."""
+        with self._database.reading() as connection:
+            yield SqlWork(connection)
+
+    def close(self) -> None:
+        """Close all connections; safe to call twice."""
+        self._database.close()
