@@ -38,6 +38,8 @@ class Cell:
     serial: str = ""
     number_format: str = "General"
     is_formula: bool = False
+    #: Part of it is struck out, raised or lowered: the figure a person sees is not the text as stored.
+    is_marked: bool = False
 
     @property
     def address(self) -> str:
@@ -52,6 +54,7 @@ class Sheet:
     name: str
     hidden: bool
     cells: Mapping[tuple[int, int], Cell]
+    #: Of the rows that hold something.
     hidden_rows: frozenset[int] = frozenset()
     hidden_columns: frozenset[int] = frozenset()
     #: Merged ranges as (top, left, bottom, right).
@@ -80,6 +83,10 @@ class Grid:
     properties: Mapping[str, str] = field(default_factory=dict)
     #: Defined names -> (sheet name, row, column) for those that name one cell.
     names: Mapping[str, tuple[str, int, int]] = field(default_factory=dict)
+    #: Names that belong to one sheet only: (that sheet's name, name) -> (sheet name, row, column).
+    scoped_names: Mapping[tuple[str, str], tuple[str, int, int]] = field(default_factory=dict)
+    #: Serial numbers of days count from 1904, as old Excel for Mac did.
+    counts_from_1904: bool = False
 
     def sheet(self, name: str) -> Sheet | None:
         """Give the sheet of that exact name."""
