@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from domain.forms import Field, ListSpec
     from domain.ids import MessageId, Sha256, SubmissionKey, UnitCode
 
-#: A percentage is kept with four decimals, rounded half up; screens and papers round further for display only.
+#: A percentage is kept with four decimals, half up; screens and papers round further for display only.
 RATIO_PLACES = Decimal("0.0001")
 #: Digits shown of a percentage when the form does not say.
 _RATIO_DECIMALS = 1
