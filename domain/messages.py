@@ -129,6 +129,8 @@ class InboundMessage:
     bounced: tuple[BouncedRecipient, ...] = ()
     #: Message-ID of the letter a bounce returns, when the bounce names it.
     bounced_letter: MessageId | None = None
+    #: Authentication-Results fields (RFC 8601), from the top; only the office server's own may be trusted.
+    authentication_results: tuple[str, ...] = ()
     #: What was odd but did not stop the reading, in English, for the log.
     defects: tuple[str, ...] = ()
 
