@@ -186,8 +186,8 @@ CATALOGUE: dict[str, FindingKind] = {
         _unit(
             "too_many_decimals",
             _W,
-            "{where}: ghi ‘{raw}’, đã lấy {value}.",
-            "Biểu chỉ lấy {decimals} chữ số thập phân.",
+            "{where}: ghi ‘{raw}’, đã lấy nguyên số {value}.",
+            "Biểu chỉ cần {decimals} chữ số thập phân.",
         ),
         _unit(
             "not_a_date",
@@ -235,8 +235,86 @@ CATALOGUE: dict[str, FindingKind] = {
         _unit(
             "value_elsewhere",
             _Q,
-            "{where}: ô Số lượng trống, nhưng cột Ghi chú ghi ‘{raw}’.",
-            "Có phải là số {value}? Nếu đúng, đề nghị ghi vào cột Số lượng.",
+            "{where}: ô Số lượng trống, nhưng ô {elsewhere} ghi ‘{raw}’.",
+            "Có phải là {value}? Nếu đúng, đề nghị ghi vào cột Số lượng.",
+        ),
+        _unit(
+            "letter_in_number",
+            _Q,
+            "{where}: đang ghi ‘{raw}’, có chữ cái lẫn trong số.",
+            "Có phải là {value}? Nếu đúng, đề nghị ghi {value} bằng chữ số.",
+        ),
+        _unit(
+            "percent_in_number",
+            _Q,
+            "{where}: đang ghi ‘{raw}’ (phần trăm).",
+            "Có phải là {value}? Nếu đúng, đề nghị ghi {value}, không có dấu %.",
+        ),
+        _unit(
+            "number_in_words",
+            _W,
+            "{where}: ghi ‘{raw}’, đã hiểu là {value}.",
+            "Nếu không đúng, đề nghị gửi lại biểu.",
+        ),
+        _unit(
+            "marked_number",
+            _Q,
+            "{where}: ‘{raw}’ có phần gạch ngang hoặc chỉ số trên, dưới.",
+            "Đề nghị ghi lại một con số, không gạch, không đánh chú thích.",
+        ),
+        _unit(
+            "logical_in_text",
+            _E,
+            "{where}: đang là giá trị {raw}.",
+            "Đề nghị ghi nội dung bằng chữ.",
+        ),
+        _unit(
+            "date_outside",
+            _W,
+            "{where}: ngày {raw} ngoài kỳ báo cáo; có thể là {value}.",
+            "Đã lấy ngày như ghi trong ô; nếu không đúng, đề nghị gửi lại biểu.",
+        ),
+        _unit(
+            "row_conflict",
+            _Q,
+            "{where}: mã dòng và tên chỉ tiêu không khớp nhau.",
+            "Đề nghị điền vào đúng dòng của mẫu biểu đã gửi.",
+        ),
+        _unit(
+            "row_unsure",
+            _Q,
+            "{where}: không rõ có phải dòng ‘{label}’ ({field}).",
+            "Đề nghị dùng lại mẫu biểu đã gửi, giữ nguyên tên các dòng.",
+        ),
+        _unit(
+            "merged_cells",
+            _Q,
+            "{where}: ô bị gộp với ô khác, không rõ số ‘{raw}’ thuộc dòng, cột nào.",
+            "Đề nghị bỏ gộp ô và ghi riêng từng dòng.",
+        ),
+        _unit(
+            "list_column_not_found",
+            _E,
+            "Không tìm thấy cột ‘{label}’ trong trang ‘{sheet}’.",
+            "Đề nghị dùng lại mẫu biểu đã gửi, giữ nguyên tên cột.",
+        ),
+        _unit(
+            "list_column_unread",
+            _W,
+            "Trang ‘{sheet}’: cột ‘{raw}’ không có trong mẫu, chưa được đọc.",
+            "Nếu cần báo cáo, đề nghị ghi vào các cột của mẫu.",
+        ),
+        _unit(
+            "list_sheet_twice",
+            _Q,
+            "Có nhiều trang cùng là danh sách ‘{label}’: {raw}.",
+            "Đề nghị chỉ giữ một trang.",
+        ),
+        _unit(
+            "list_row_skipped",
+            _W,
+            "{where}: dòng {row} ghi ‘{raw}’, không tính là một dòng của danh sách.",
+            "Nếu là số liệu, đề nghị ghi đủ các cột.",
         ),
         _unit(
             "computed_overtyped",
@@ -276,6 +354,18 @@ CATALOGUE: dict[str, FindingKind] = {
             _E,
             "Tệp ‘{raw}’ quá lớn để đọc.",
             "Đề nghị xóa các trang, hình ảnh không thuộc biểu rồi gửi lại.",
+        ),
+        _unit(
+            "no_attachment",
+            _E,
+            "Thư không có tệp biểu kèm theo.",
+            "Đề nghị trả lời thư này và đính kèm tệp biểu .xlsx đã điền (không gửi liên kết).",
+        ),
+        _unit(
+            "ambiguous_form",
+            _E,
+            "Tệp ‘{raw}’ có nhiều biểu hoặc nhiều dấu nhận dạng khác nhau.",
+            "Văn phòng sẽ xem và trả lời; nếu gửi lại, đề nghị mỗi tệp chỉ có một biểu.",
         ),
         _unit(
             "other_format",
