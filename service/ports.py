@@ -45,9 +45,9 @@ class Mailbox(Protocol):
         ...
 
     def fetch_new(self, known: Callable[[Sequence[Sighting]], frozenset[Sighting]]) -> Iterator[RawMessage]:
-        """Yield every mail of the scanned folders that *known* does not know, in batches of bounded memory.
+        """Yield every mail of the scanned folders that *known* does not know, with bounded memory.
 
-        Never changes the mailbox (\\Seen stays as it is). Raises MailboxUnavailable, MailboxRefused.
+        Never changes the mailbox (the Seen flag stays as it is). Raises MailboxUnavailable, MailboxRefused.
         """
         ...
 
@@ -95,7 +95,7 @@ class Messages(Protocol):
         ...
 
     def add(self, raw: RawMessage, *, stored_at: dt.datetime) -> MailRecord:
-        """Store a mail and its sighting; a mail with known bytes gets only the sighting. Safe to call twice."""
+        """Store a mail and its sighting; known bytes get only the sighting. Safe to call twice."""
         ...
 
     def pending(self) -> tuple[MailKey, ...]:
@@ -124,6 +124,10 @@ class Messages(Protocol):
 
     def begin_attempt(self, key: MailKey) -> int:
         """Count a reading attempt and give its number, from 1."""
+        ...
+
+    def forget_attempts(self, key: MailKey) -> None:
+        """Set the number of reading attempts back to 0 (a person asked for a retry)."""
         ...
 
     def record(self, record: MailRecord) -> None:
@@ -219,6 +223,18 @@ class Outbox(Protocol):
 
     def answering(self, mail: MailKey) -> tuple[Letter, ...]:
         """Give the letters that answer one mail."""
+        ...
+
+    def count_answers(
+        self,
+        *,
+        since: dt.datetime,
+        campaign: CampaignCode | None = None,
+        unit: UnitCode | None = None,
+        address: str = "",
+        cause_suffix: str = "",
+    ) -> int:
+        """Count letters that answer a mail, made since an instant, to one unit or one (folded) address."""
         ...
 
     def holds_attachment(self, sha256: Sha256) -> bool:
@@ -415,7 +431,7 @@ class Store(Protocol):
     """The memory of the service."""
 
     def write(self) -> AbstractContextManager[Work]:
-        """Open a write transaction (BEGIN IMMEDIATE); commits at the end of the block, rolls back on any exception.
+        """Open a write transaction (BEGIN IMMEDIATE); commits at the end, rolls back on any exception.
 
         Raises StoreUnavailable when the database is locked for 30 s, full or away.
         """

@@ -1,0 +1,97 @@
+"""Fetch new mails from every mailbox: store first, show it in the mailbox last."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from domain.errors import MailboxError, MailboxRefused
+from domain.history import Event
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from domain.messages import RawMessage, Sighting
+    from service.ports import Mailbox
+    from service.premises import Premises
+
+log = logging.getLogger(__name__)
+
+#: Mails per transaction.
+BATCH = 20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Collected:
+    """What one round of collecting brought."""
+
+    #: Mails seen for the first time.
+    new: int
+    #: Account and what went wrong, for each mailbox that could not be read through.
+    problems: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def complete(self) -> bool:
+        """Tell whether every mailbox was read through."""
+        return not self.problems
+
+
+def collect(premises: Premises, mailboxes: Sequence[Mailbox]) -> Collected:
+    """Store every new mail of every mailbox. Safe to call twice; a dead mailbox does not stop the others."""
+    new = 0
+    problems: list[tuple[str, str]] = []
+    for mailbox in mailboxes:
+        began = premises.now()
+        problem = ""
+        try:
+            new += _collect_one(premises, mailbox)
+        except MailboxError as error:
+            problem = str(error)
+            verb = "mailbox_refused" if isinstance(error, MailboxRefused) else "mailbox_unavailable"
+            log.warning("%s cannot be read: %s", mailbox.account, error, extra={"action": verb})
+            problems.append((mailbox.account, problem))
+        with premises.store.write() as work:
+            work.polls.record(mailbox.account, at=began, problem=problem)
+    return Collected(new=new, problems=tuple(problems))
+
+
+def _collect_one(premises: Premises, mailbox: Mailbox) -> int:
+    new = 0
+    batch: list[RawMessage] = []
+
+    def known(sightings: Sequence[Sighting]) -> frozenset[Sighting]:
+        with premises.store.read() as work:
+            return work.messages.known(sightings)
+
+    for raw in mailbox.fetch_new(known):
+        batch.append(raw)
+        if len(batch) == BATCH:
+            new += _store_batch(premises, mailbox, batch)
+            batch = []
+    if batch:
+        new += _store_batch(premises, mailbox, batch)
+    return new
+
+
+def _store_batch(premises: Premises, mailbox: Mailbox, batch: Sequence[RawMessage]) -> int:
+    """Commit a batch, and only then mark it in the mailbox; give the number of mails never seen before."""
+    stored_at = premises.now()
+    new = 0
+    with premises.store.write() as work:
+        for raw in batch:
+            record = work.messages.add(raw, stored_at=stored_at)
+            if record.first_seen == raw.sighting:
+                new += 1
+                work.events.append(
+                    Event(
+                        at=stored_at, actor="service", action="mail_collected", subject=f"mail:{record.key}"
+                    )
+                )
+    log.info("%d mails stored", len(batch), extra={"action": "mail_collected", "account": mailbox.account})
+    try:
+        mailbox.mark_collected([raw.sighting for raw in batch])
+    except MailboxError as error:
+        # The mails are safe; marking them is a courtesy to people and is not tried again.
+        log.warning("mails could not be marked: %s", error, extra={"action": "mark_failed"})
+    return new

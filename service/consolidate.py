@@ -1,0 +1,162 @@
+"""Make a consolidated report from the forms that count, store it with its sources, mail it to the office."""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING
+
+from aggregator.figures import AcceptedForm, consolidate
+from domain.errors import NotAllowedNow
+from domain.history import Event
+from domain.outbox import LetterKind
+from domain.reports import Rendition
+from domain.vietnamese import format_date
+from mailer.letters import Letters
+from service.correspondence import Draft, OutgoingFile, queue, write
+from service.desk import polled_since, read_desk
+from service.rendering import render
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from domain.campaigns import Campaign
+    from domain.figures import Consolidation
+    from domain.ids import ReportKey
+    from domain.reports import Report
+    from service.desk import Desk
+    from service.ports import Printer, Work
+    from service.premises import Premises
+
+log = logging.getLogger(__name__)
+
+#: Occasions of a report.
+ASKED, COMPLETE, DEADLINE = "asked", "complete", "deadline"
+
+
+def consolidation_of(work: Work, desk: Desk) -> Consolidation:
+    """Give the figures of the forms that count, each with its cells."""
+    forms = []
+    for submission in desk.counted:
+        content = submission.content
+        assert content.parsed is not None
+        forms.append(
+            AcceptedForm(
+                unit=content.unit,
+                submission=submission.key,
+                version=submission.version,
+                attachment_name=content.attachment_name,
+                attachment_sha256=content.attachment_sha256,
+                message_id=work.messages.get(content.mail).message_id,
+                parsed=content.parsed,
+            )
+        )
+    return consolidate(desk.campaign, forms, desk.coverage(), at=desk.now)
+
+
+def make_report(
+    premises: Premises, campaign: Campaign, *, occasion: str, actor: str, printer: Printer | None
+) -> Report:
+    """Make the next draft from what counts now and mail it to the office.
+
+    Raises NotAllowedNow while no form counts.
+    """
+    now = premises.now()
+    with premises.store.read() as work:
+        desk = read_desk(work, campaign, now=now)
+        if not desk.counted:
+            raise NotAllowedNow("no unit's form is accepted yet; there is nothing to consolidate")
+        consolidation = consolidation_of(work, desk)
+    number = len(desk.reports) + 1
+    files = render(
+        campaign,
+        consolidation,
+        number=number,
+        rendition=Rendition.DRAFT,
+        at=now,
+        printer=printer,
+    )
+    with premises.store.write() as work:
+        key = work.reports.add(
+            campaign=campaign.code,
+            at=now,
+            occasion=occasion,
+            consolidation=consolidation,
+            files=files,
+        )
+        report = work.reports.get(key)
+        queue(work, write(premises, campaign, _ready_letter(campaign, report)), at=now)
+        work.events.append(
+            Event(
+                at=now,
+                actor=actor,
+                action="report_made",
+                campaign=campaign.code,
+                subject=f"report:{key}",
+                detail={"occasion": occasion, "forms": str(len(consolidation.inputs))},
+            )
+        )
+    log.info("report %d made", key, extra={"action": "report_made"})
+    return report
+
+
+def _ready_letter(campaign: Campaign, report: Report) -> Draft:
+    return Draft(
+        kind=LetterKind.REPORT_READY,
+        unit=None,
+        cause=f"report:{report.key}",
+        text=Letters(campaign).report_ready(
+            report=report,
+            coverage=report.consolidation.coverage,
+            occasion=report.occasion,
+            file_names=tuple(file.name for file in report.files),
+        ),
+        to=(campaign.office.address,),
+        files=tuple(
+            OutgoingFile(name=file.name, media_type=file.media_type, content=file.content)
+            for file in report.files
+        ),
+    )
+
+
+def occasion_now(work: Work, campaign: Campaign, desk: Desk, *, accounts: Sequence[str]) -> str | None:
+    """Say why a report is due now: everybody answered, or the deadline has passed; None when it is not.
+
+    The deadline's report waits for the first working minute after on time has ended and for a poll of every
+    mailbox after that instant. Each occasion is used once for the same figures.
+    """
+    if not desk.counted:
+        return None
+    made = {report.occasion for report in desk.reports}
+    newest = desk.reports[-1] if desk.reports else None
+    if newest is not None and not desk.is_stale(newest):
+        return None
+    if desk.all_answered:
+        return COMPLETE
+    closes = max(unit.deadlines.closes_at for unit in desk.units)
+    since = polled_since(work, accounts)
+    passed = desk.now >= campaign.calendar.next_working_minute(closes)
+    if DEADLINE not in made and passed and since is not None and since >= closes:
+        return DEADLINE
+    return None
+
+
+def report_key(desk_reports: Sequence[Report], text: str) -> ReportKey:
+    """Read a report's number, or "latest"; raises NotAllowedNow when there is none."""
+    if not desk_reports:
+        raise NotAllowedNow("there is no report yet; make one with `tonghop report make`")
+    if text in ("", "latest"):
+        return desk_reports[-1].key
+    for report in desk_reports:
+        if str(report.key) == text:
+            return report.key
+    numbers = ", ".join(str(report.key) for report in desk_reports)
+    raise NotAllowedNow(f"no report {text!r}; reports: {numbers}")
+
+
+def describe(report: Report) -> str:
+    """Say a report in one line for a list."""
+    coverage = report.consolidation.coverage
+    return (
+        f"{report.key}  {report.state.value:<9}  {format_date(report.created_at.date())}  "
+        f"{coverage.counted}/{coverage.expected} units  {report.occasion}"
+    )

@@ -1,0 +1,171 @@
+"""Hand the outbox over: lease, attempt committed, send, write down what the server said."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from domain.deadlines import read_rung_cause
+from domain.errors import DeliveryError, DeliveryRefused, MailboxError, PermanentFailure
+from domain.history import Event
+from domain.outbox import LEASE, MAXIMUM_ATTEMPTS, Delivery, LetterKind, LetterState, retry_delay
+from service.bounces import mark_dead, send_elsewhere
+from service.desk import unit_desk
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from domain.ids import LetterKey
+    from domain.outbox import Letter
+    from service.ports import Mailbox, Transport, Work
+    from service.premises import Premises
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delivered:
+    """What one round of sending came to."""
+
+    sent: int = 0
+    withdrawn: int = 0
+    #: Refused for good or held for a person.
+    stopped: int = 0
+    #: To be tried again.
+    waiting: int = 0
+    #: Why the transport could not be used at all; empty when it could.
+    problem: str = ""
+
+
+def deliver(
+    premises: Premises,
+    transport: Transport,
+    *,
+    sent_folder: Mailbox | None = None,
+    progress: Callable[[int, int], None] = lambda _done, _of: None,
+) -> Delivered:
+    """Send every letter whose time has come, oldest first. Safe to call twice and from two processes.
+
+    A refused login stops the round and keeps the queue; everything else concerns one letter.
+    """
+    with premises.store.read() as work:
+        due = work.outbox.due(premises.now())
+    states: list[LetterState | None] = []
+    problem = ""
+    for done, key in enumerate(due, start=1):
+        try:
+            states.append(_deliver_one(premises, transport, key, sent_folder))
+        except DeliveryRefused as error:
+            log.error("the mail server refuses us: %s", error, extra={"action": "delivery_refused"})  # noqa: TRY400 - the sentence says it all
+            problem = str(error)
+            break
+        progress(done, len(due))
+    return Delivered(
+        sent=states.count(LetterState.SENT),
+        withdrawn=states.count(LetterState.WITHDRAWN),
+        stopped=states.count(LetterState.FAILED) + states.count(LetterState.HELD),
+        waiting=states.count(LetterState.QUEUED),
+        problem=problem,
+    )
+
+
+def _deliver_one(
+    premises: Premises, transport: Transport, key: LetterKey, sent_folder: Mailbox | None
+) -> LetterState | None:
+    """Send one letter; None when somebody else has it."""
+    now = premises.now()
+    with premises.store.write() as work:
+        letter = work.outbox.get(key)
+        if _is_obsolete(premises, work, letter):
+            work.outbox.finish(
+                key, state=LetterState.WITHDRAWN, at=now, detail="no longer owed when its turn came"
+            )
+            return LetterState.WITHDRAWN
+        if not work.outbox.lease(key, now=now, until=now + LEASE):
+            return None
+        letter = work.outbox.get(key)
+        content = work.outbox.content(key)
+    open_recipients = [
+        address
+        for address in letter.recipients
+        if address not in letter.accepted and address not in letter.refused
+    ]
+    try:
+        delivery = transport.send(content, sender=letter.sender, recipients=open_recipients)
+    except PermanentFailure as error:
+        refused = dict.fromkeys(open_recipients, str(error))
+        delivery = Delivery(accepted=(), refused=refused, deferred={}, answer=str(error))
+    except DeliveryRefused as error:
+        with premises.store.write() as work:
+            work.outbox.finish(key, state=LetterState.QUEUED, at=now, detail=str(error), not_before=now)
+        raise
+    except DeliveryError as error:
+        deferred = dict.fromkeys(open_recipients, str(error))
+        delivery = Delivery(accepted=(), refused={}, deferred=deferred, answer=str(error))
+    state = _write_down(premises, letter, delivery)
+    if delivery.accepted and sent_folder is not None:
+        _file_sent(premises, sent_folder, content)
+    return state
+
+
+def _is_obsolete(premises: Premises, work: Work, letter: Letter) -> bool:
+    """Tell whether a reminder or overdue letter speaks of something no longer owed."""
+    if letter.kind not in (LetterKind.REMINDER, LetterKind.OVERDUE) or letter.unit is None:
+        return False
+    assert letter.campaign is not None
+    campaign = premises.campaign(letter.campaign)
+    desk = unit_desk(work, campaign, letter.unit, now=premises.now())
+    rung = read_rung_cause(letter.cause)
+    return not desk.owes or (rung is not None and rung[1] != desk.deadlines.due_at)
+
+
+def _write_down(premises: Premises, letter: Letter, delivery: Delivery) -> LetterState:
+    """Commit what the server said and give the letter's new state."""
+    now = premises.now()
+    not_before = None
+    detail = delivery.answer
+    if delivery.deferred:
+        state = LetterState.QUEUED
+        detail = next(iter(delivery.deferred.values()))
+        not_before = now + retry_delay(letter.attempts)
+        if letter.attempts >= MAXIMUM_ATTEMPTS:
+            state, detail = LetterState.HELD, f"{letter.attempts} attempts: {detail}"
+    elif delivery.accepted or letter.accepted:
+        state = LetterState.SENT
+    else:
+        state = LetterState.FAILED
+        detail = next(iter(delivery.refused.values()), delivery.answer)
+    with premises.store.write() as work:
+        work.outbox.finish(
+            letter.key,
+            state=state,
+            at=now,
+            delivery=delivery,
+            detail=detail,
+            not_before=not_before,
+        )
+        for address, why in delivery.refused.items():
+            mark_dead(premises, work, letter, address, why=why)
+        if delivery.refused:
+            send_elsewhere(premises, work, letter)
+        work.events.append(
+            Event(
+                at=now,
+                actor="service",
+                action=f"letter_{state.value}",
+                campaign=letter.campaign,
+                subject=f"letter:{letter.key}",
+                detail={"kind": letter.kind.value, "answer": detail[:200]},
+            )
+        )
+    log.info("letter %d: %s", letter.key, state.value, extra={"action": f"letter_{state.value}"})
+    return state
+
+
+def _file_sent(premises: Premises, mailbox: Mailbox, content: bytes) -> None:
+    """File a copy in Sent; a courtesy to people that never stops a letter."""
+    try:
+        mailbox.file_sent(content, at=premises.now())
+    except MailboxError as error:
+        log.warning("a sent letter was not filed: %s", error, extra={"action": "sent_not_filed"})

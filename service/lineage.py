@@ -1,0 +1,133 @@
+"""From a figure of a report back to the cells that units typed, proved by reading the mails again."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from aggregator.workbook import figure_cells
+
+from domain.errors import MessageUnreadable, NotFound, WorkbookError
+from domain.ids import FieldCode, ReportKey, Sha256
+from domain.messages import digest
+from intake.message import read_message
+from parsers.xlsx import read_workbook
+
+if TYPE_CHECKING:
+    from domain.campaigns import Campaign
+    from domain.figures import Figure, Part
+    from domain.ids import UnitCode
+    from domain.reports import Report
+    from parsers.workbook import Grid
+    from service.ports import Work
+    from service.premises import Premises
+
+#: How a place in the Word document is named: `docx:T02`.
+DOCUMENT = "docx:"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProvedPart:
+    """One unit's share of a figure, and whether its mail still says so."""
+
+    part: Part
+    #: The cited cell was found again with the same content.
+    proved: bool
+    #: What the cell holds now, when it is another thing.
+    found: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Explanation:
+    """Where one figure of a report comes from."""
+
+    report: ReportKey
+    place: str
+    figure: Figure
+    #: Set when the place is one unit's column.
+    unit: UnitCode | None
+    parts: tuple[ProvedPart, ...]
+
+    @property
+    def is_proved(self) -> bool:
+        """Tell whether every cited cell says what the report says."""
+        return all(part.proved for part in self.parts)
+
+
+def explain(premises: Premises, report: str, place: str) -> Explanation:
+    """Explain one place of a report; *report* is its number or the digest of one of its files.
+
+    Every cited cell is read again from the raw mail before anything is said. Raises NotFound.
+    """
+    with premises.store.read() as work:
+        chosen = _find_report(work, report)
+        campaign = premises.campaign(chosen.campaign)
+        code, unit = _find_place(campaign, chosen, place)
+        figure = chosen.consolidation.figures.get(code)
+        if figure is None:
+            raise NotFound(f"report {chosen.key} has no figure {code}")
+        parts = tuple(part for part in figure.parts if unit is None or part.unit == unit)
+        prover = _Prover(work)
+        proved = tuple(prover.prove(part) for part in parts)
+    return Explanation(report=chosen.key, place=place, figure=figure, unit=unit, parts=proved)
+
+
+def _find_report(work: Work, report: str) -> Report:
+    if report.isdigit():
+        return work.reports.get(ReportKey(int(report)))
+    key = work.reports.with_file(Sha256(report.lower()))
+    if key is None:
+        raise NotFound(f"no report has a file with the digest {report[:16]}")
+    return work.reports.get(key)
+
+
+def _find_place(campaign: Campaign, report: Report, place: str) -> tuple[FieldCode, UnitCode | None]:
+    if place.startswith(DOCUMENT):
+        code = FieldCode(place.removeprefix(DOCUMENT).strip().upper())
+        if code not in campaign.form.by_code:
+            raise NotFound(f"the form has no field {code}")
+        return code, None
+    sheet, sign, cell = place.rpartition("!")
+    if not sign:
+        raise NotFound(f"{place!r} is no place; write Sheet!D14 or docx:T02")
+    cells = figure_cells(campaign, report.consolidation)
+    found = cells.get((sheet.strip("'"), cell.replace("$", "").upper()))
+    if found is None:
+        raise NotFound(f"{place} holds no figure of report {report.key}")
+    return found
+
+
+class _Prover:
+    """Opens each raw mail and workbook once and compares cells."""
+
+    def __init__(self, work: Work) -> None:
+        self._work = work
+        self._grids: dict[tuple[int, Sha256], Grid | None] = {}
+
+    def prove(self, part: Part) -> ProvedPart:
+        """Read the cited cell again."""
+        submission = self._work.submissions.get(part.submission)
+        grid = self._grid(submission.content.mail, part.attachment_sha256)
+        sheet = grid.sheet(part.sheet) if grid is not None else None
+        if sheet is None:
+            return ProvedPart(part=part, proved=False, found="the file cannot be opened again")
+        cells = {cell.address: cell.raw for cell in sheet.cells.values()}
+        found = cells.get(part.cell, "")
+        return ProvedPart(part=part, proved=found == (part.raw or ""), found=found)
+
+    def _grid(self, mail: int, sha256: Sha256) -> Grid | None:
+        if (mail, sha256) not in self._grids:
+            self._grids[mail, sha256] = self._open(mail, sha256)
+        return self._grids[mail, sha256]
+
+    def _open(self, mail: int, sha256: Sha256) -> Grid | None:
+        from domain.ids import MailKey  # noqa: PLC0415 - a name for a number
+
+        try:
+            message = read_message(self._work.messages.raw(MailKey(mail)))
+            for attachment in message.attachments:
+                if digest(attachment.content) == sha256:
+                    return read_workbook(attachment.content)
+        except (MessageUnreadable, WorkbookError):
+            return None
+        return None

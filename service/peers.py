@@ -1,0 +1,43 @@
+"""The counted forms of each campaign, for rules that compare one unit's form with the others'."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from domain.campaigns import Item
+
+if TYPE_CHECKING:
+    from domain.answers import ParsedForm
+    from domain.campaigns import Campaign
+    from domain.ids import CampaignCode, UnitCode
+    from service.ports import Work
+
+
+class Peers:
+    """The counted forms of each campaign, read once per round and kept current."""
+
+    def __init__(self) -> None:
+        self._forms: dict[CampaignCode, dict[UnitCode, ParsedForm]] = {}
+
+    def others(self, work: Work, campaign: Campaign, unit: UnitCode) -> tuple[ParsedForm, ...]:
+        """Give the forms of the other units."""
+        forms = self._of(work, campaign)
+        return tuple(parsed for code, parsed in forms.items() if code != unit)
+
+    def previous(self, work: Work, campaign: Campaign, unit: UnitCode) -> ParsedForm | None:
+        """Give the unit's own form that counts at present."""
+        return self._of(work, campaign).get(unit)
+
+    def _of(self, work: Work, campaign: Campaign) -> dict[UnitCode, ParsedForm]:
+        if campaign.code not in self._forms:
+            forms: dict[UnitCode, ParsedForm] = {}
+            for submission in work.submissions.of_campaign(campaign.code):
+                parsed = submission.content.parsed
+                if submission.content.item is Item.FORM and submission.counts and parsed is not None:
+                    forms[submission.content.unit] = parsed
+            self._forms[campaign.code] = forms
+        return self._forms[campaign.code]
+
+    def took(self, campaign: Campaign, unit: UnitCode, parsed: ParsedForm) -> None:
+        """Keep current with what was just accepted."""
+        self._forms.setdefault(campaign.code, {})[unit] = parsed

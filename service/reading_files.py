@@ -1,0 +1,140 @@
+"""Read a file from the disk as a returned form or mail, without a store: what `tonghop read` shows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from domain.attribution import Attribution
+from domain.errors import MessageUnreadable
+from domain.findings import finding
+from domain.submissions import Verdict
+from intake.attribution import attribute
+from parsers.filekind import FileKind, file_kind
+from service.reading import (
+    FormReading,
+    Judgement,
+    evidence_of,
+    judge,
+    judge_trouble,
+    note_of,
+    open_mail,
+    read_file,
+    stamped_unit,
+)
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Sequence
+
+    from domain.answers import ParsedForm
+    from domain.campaigns import Campaign
+    from domain.ids import UnitCode
+
+#: Worst first, for a mail with several forms.
+_WORST = (
+    Verdict.UNREADABLE,
+    Verdict.HELD,
+    Verdict.REFUSED,
+    Verdict.ACCEPTED_WITH_WARNINGS,
+    Verdict.ACCEPTED,
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class FileReading:
+    """One form as it was understood and judged."""
+
+    name: str
+    judgement: Judgement
+    campaign: Campaign | None = None
+    unit: UnitCode | None = None
+    form_version: str = ""
+    parsed: ParsedForm | None = None
+
+
+def read_returned(
+    name: str, content: bytes, campaigns: Sequence[Campaign], *, received_on: dt.date | None
+) -> tuple[FileReading, ...]:
+    """Read a workbook, or every form of an .eml; never empty, never raises for what stands in the file."""
+    if name.lower().endswith(".eml"):
+        return _read_eml(name, content, campaigns, received_on)
+    if file_kind(name, content) is not FileKind.WORKBOOK:
+        trouble = finding("other_format", None, raw=name)
+        return (FileReading(name=name, judgement=judge_trouble(trouble)),)
+    reading = read_file(note_of(name, content), content, campaigns)
+    owner = stamped_unit(reading, campaigns)
+    return (_judged(reading, campaigns, owner, received_on),)
+
+
+def worst_first(readings: Sequence[FileReading]) -> tuple[FileReading, ...]:
+    """Order the forms of a mail by verdict, worst first."""
+    return tuple(sorted(readings, key=lambda reading: _WORST.index(reading.judgement.verdict)))
+
+
+def _read_eml(
+    name: str, content: bytes, campaigns: Sequence[Campaign], received_on: dt.date | None
+) -> tuple[FileReading, ...]:
+    try:
+        opened = open_mail(content, campaigns)
+    except MessageUnreadable:
+        trouble = finding("unreadable_file", None, raw=name)
+        return (FileReading(name=name, judgement=judge_trouble(trouble)),)
+    readings: list[FileReading] = []
+    for reading in opened.forms:
+        result = attribute(evidence_of(opened, reading, campaigns))
+        if isinstance(result, Attribution):
+            owner = next(
+                (campaign, result.unit) for campaign in campaigns if campaign.code == result.campaign
+            )
+            readings.append(_judged(reading, campaigns, owner, received_on))
+        else:
+            judged = _judged(reading, campaigns, None, received_on)
+            held = Judgement(
+                verdict=Verdict.HELD,
+                findings=judged.judgement.findings,
+                not_checked=judged.judgement.not_checked,
+            )
+            readings.append(
+                FileReading(
+                    name=judged.name,
+                    judgement=held,
+                    campaign=judged.campaign,
+                    form_version=judged.form_version,
+                    parsed=judged.parsed,
+                )
+            )
+    if not readings:
+        trouble = finding("no_attachment", None)
+        return (FileReading(name=name, judgement=judge_trouble(trouble)),)
+    return worst_first(readings)
+
+
+def _judged(
+    reading: FormReading,
+    campaigns: Sequence[Campaign],
+    owner: tuple[Campaign, UnitCode] | None,
+    received_on: dt.date | None,
+) -> FileReading:
+    version = reading.stamp.form_version if reading.stamp else ""
+    if not reading.was_read:
+        assert reading.trouble is not None
+        return FileReading(
+            name=reading.file.name,
+            judgement=judge_trouble(reading.trouble),
+            campaign=owner[0] if owner else None,
+            unit=owner[1] if owner else None,
+            form_version=version,
+        )
+    code, parsed = reading.candidates[0]
+    if owner is not None and reading.parsed(owner[0].code) is not None:
+        code, parsed = owner[0].code, reading.parsed(owner[0].code) or parsed
+    campaign = next(campaign for campaign in campaigns if campaign.code == code)
+    return FileReading(
+        name=reading.file.name,
+        judgement=judge(parsed, campaign, received_on=received_on),
+        campaign=campaign,
+        unit=owner[1] if owner else None,
+        form_version=version or campaign.form.version,
+        parsed=parsed,
+    )

@@ -1,0 +1,462 @@
+"""Decide what becomes of one opened mail: whose it is, what counts of it, who is answered."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from parsers.form import content_digest
+
+from domain.attribution import Attribution, Evidence, EvidenceKind
+from domain.campaigns import Item
+from domain.findings import finding
+from domain.history import DecisionKind
+from domain.ids import CampaignCode, UnitCode
+from domain.messages import Guess, MailOutcome, MailReason
+from domain.submissions import NewSubmission, Verdict
+from domain.vietnamese import fold
+from intake.attribution import attribute
+from service.answering import Answered, answer
+from service.bounces import learn_from_bounce
+from service.correspondence import queue
+from service.desk import running, unit_desk
+from service.enclosures import blank_file
+from service.holding import notify_office
+from service.reading import (
+    FormReading,
+    Judgement,
+    OpenedMail,
+    evidence_of,
+    judge,
+    judge_trouble,
+    narratives_of,
+    sort_findings,
+)
+
+if TYPE_CHECKING:
+    from domain.answers import ParsedForm
+    from domain.attribution import AttributionResult, Unattributed
+    from domain.campaigns import Campaign
+    from domain.findings import Finding
+    from domain.ids import Sha256
+    from domain.messages import AttachmentNote, MailRecord
+    from mailer.compose import OutgoingFile
+    from service.peers import Peers
+    from service.ports import Work
+    from service.premises import Premises
+
+#: Folded words by which a mail without a file says that it meant to bring one.
+_MEANT_TO_BRING = ("dinh kem", "gui kem", "kem theo", "bieu", "so lieu", "bao cao", "drive.", "http")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Judged:
+    """One form of a mail with its unit and what is to be said about it."""
+
+    reading: FormReading
+    campaign: Campaign
+    unit: UnitCode
+    parsed: ParsedForm | None
+    judgement: Judgement
+
+
+def settle(
+    premises: Premises, work: Work, record: MailRecord, opened: OpenedMail, peers: Peers
+) -> MailRecord:
+    """Decide what becomes of a mail and write everything but the record itself."""
+    screening = opened.screening
+    assigned = _assignment(work, record, running(premises.campaigns))
+    if screening.reason is MailReason.OWN:
+        return _ignored(record, MailReason.OWN, screening.explanation)
+    if screening.reason is MailReason.BOUNCE:
+        return learn_from_bounce(premises, work, record, opened.message)
+    if screening.reason is not None and not opened.forms and assigned is None:
+        return _ignored(record, screening.reason, screening.explanation)
+    if assigned is None and _is_duplicate(work, record):
+        return _ignored(record, MailReason.DUPLICATE, "Thư này đã được nhận trước đó.")
+    ours = {note.sha256: work.outbox.holds_attachment(note.sha256) for note in opened.narratives}
+    narratives = narratives_of(opened, ours)
+    context = _Context(premises=premises, work=work, opened=opened, peers=peers, assigned=assigned)
+    if opened.forms:
+        return _settle_forms(context, record, narratives)
+    if narratives:
+        return _settle_narrative(context, record, narratives)
+    return _settle_without_answer(context, record)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Context:
+    """What settling one mail works with."""
+
+    premises: Premises
+    work: Work
+    opened: OpenedMail
+    peers: Peers
+    #: What a person decided about this mail.
+    assigned: Evidence | None
+
+    @property
+    def campaigns(self) -> tuple[Campaign, ...]:
+        return running(self.premises.campaigns)
+
+    @property
+    def answers_are_muted(self) -> bool:
+        return self.opened.screening.mutes_answer
+
+    def attribution(self, reading: FormReading | None) -> AttributionResult:
+        """Say whose it is, by all evidence there is."""
+        if self.assigned is not None:
+            return Attribution(
+                campaign=self.assigned.campaign,
+                unit=self.assigned.unit,
+                evidence=(self.assigned,),
+                sender_is_registered=False,
+            )
+        fitting = self.campaigns
+        if reading is not None and reading.was_read:
+            codes = {code for code, _ in reading.candidates}
+            fitting = tuple(campaign for campaign in fitting if campaign.code in codes)
+        evidence = evidence_of(self.opened, reading, fitting)
+        codes = {campaign.code for campaign in fitting}
+        threads = tuple(found for found in self._threads() if found.campaign in codes)
+        return attribute((*evidence, *threads))
+
+    def _threads(self) -> tuple[Evidence, ...]:
+        message = self.opened.message
+        ids = dict.fromkeys(filter(None, (message.in_reply_to, *reversed(message.references))))
+        found: list[Evidence] = []
+        for message_id in ids:
+            letter = self.work.outbox.with_message_id(message_id)
+            if letter is not None and letter.campaign is not None and letter.unit is not None:
+                found.append(
+                    Evidence(
+                        kind=EvidenceKind.THREAD,
+                        campaign=letter.campaign,
+                        unit=letter.unit,
+                        seen=letter.subject,
+                    )
+                )
+        return tuple(dict.fromkeys(found))
+
+
+def _assignment(work: Work, record: MailRecord, campaigns: tuple[Campaign, ...]) -> Evidence | None:
+    """Give the newest decision of a person about whose mail this is."""
+    for campaign in campaigns:
+        decisions = work.decisions.of_campaign(campaign.code, DecisionKind.ASSIGN)
+        for decision in reversed(decisions):
+            if decision.subject == str(record.key):
+                return Evidence(
+                    kind=EvidenceKind.DECISION,
+                    campaign=campaign.code,
+                    unit=UnitCode(decision.detail["unit"]),
+                    seen=decision.actor,
+                )
+    return None
+
+
+def _is_duplicate(work: Work, record: MailRecord) -> bool:
+    """Tell whether a mail with this Message-ID and the same attachments was settled before."""
+    if record.message_id is None:
+        return False
+
+    def digests(mail: MailRecord) -> list[Sha256]:
+        return sorted(note.sha256 for note in mail.attachments)
+
+    return any(
+        other.key != record.key and other.outcome is not MailOutcome.NEW and digests(other) == digests(record)
+        for other in work.messages.with_message_id(record.message_id)
+    )
+
+
+def _settle_forms(
+    context: _Context, record: MailRecord, narratives: tuple[AttachmentNote, ...]
+) -> MailRecord:
+    judged: list[_Judged] = []
+    held: Unattributed | None = None
+    for reading in context.opened.forms:
+        result = context.attribution(reading)
+        if not isinstance(result, Attribution):
+            if reading.was_read or reading.trouble is None or result.guesses:
+                held = held or result
+            continue
+        judged.append(_judge(context, record, reading, result))
+    if held is not None:
+        return _hold(context, record, held)
+    if not judged:
+        # Workbooks that nobody can read from somebody nobody knows: a person looks.
+        result = context.attribution(context.opened.forms[0])
+        assert not isinstance(result, Attribution)
+        return _hold(context, record, result)
+    unclear = [one for one in judged if one.judgement.verdict is Verdict.HELD]
+    if unclear:
+        trouble = unclear[0].judgement.findings[0]
+        return _hold_unclear(context, record, unclear[0], trouble)
+    return _conclude(context, record, judged, narratives)
+
+
+def _judge(context: _Context, record: MailRecord, reading: FormReading, whose: Attribution) -> _Judged:
+    campaign = context.premises.campaign(whose.campaign)
+    parsed = reading.parsed(campaign.code)
+    if parsed is None:
+        assert reading.trouble is not None
+        judgement = judge_trouble(reading.trouble)
+    else:
+        judgement = judge(
+            parsed,
+            campaign,
+            received_on=record.received_at.astimezone(campaign.calendar.timezone).date(),
+            peers=context.peers.others(context.work, campaign, whose.unit),
+            previous=context.peers.previous(context.work, campaign, whose.unit),
+            has_store=True,
+        )
+    return _Judged(reading=reading, campaign=campaign, unit=whose.unit, parsed=parsed, judgement=judgement)
+
+
+def _conclude(
+    context: _Context,
+    record: MailRecord,
+    judged: list[_Judged],
+    narratives: tuple[AttachmentNote, ...],
+) -> MailRecord:
+    """Store what came, answer each unit once, and give the record."""
+    owners = tuple(dict.fromkeys((one.campaign.code, one.unit) for one in judged))
+    if len(owners) == 1:
+        for note in narratives:
+            _store_narrative(context, record, judged[0].campaign, judged[0].unit, note)
+    repeated = [one for one in judged if _is_repeat(context, one)]
+    for one in judged:
+        if one not in repeated and one.judgement.verdict is not Verdict.UNREADABLE:
+            _store_form(context, record, one)
+    for code, unit in owners:
+        mine = [one for one in judged if one.campaign.code == code and one.unit == unit]
+        took_narrative = bool(narratives) and len(owners) == 1
+        _answer_unit(context, record, mine, took_narrative=took_narrative)
+    single = owners[0] if len(owners) == 1 else (judged[0].campaign.code, None)
+    outcome, reason = _outcome(judged, repeated)
+    return replace(record, outcome=outcome, reason=reason, campaign=single[0], unit=single[1])
+
+
+def _outcome(judged: list[_Judged], repeated: list[_Judged]) -> tuple[MailOutcome, MailReason | None]:
+    """Give the worst of what the forms of a mail came to."""
+    verdicts = [one.judgement.verdict for one in judged]
+    if Verdict.UNREADABLE in verdicts:
+        return MailOutcome.REFUSED, MailReason.UNREADABLE
+    if Verdict.REFUSED in verdicts:
+        codes = {found.code for one in judged for found in one.judgement.findings}
+        if "old_version" in codes:
+            return MailOutcome.REFUSED, MailReason.OLD_VERSION
+        if "wrong_form" in codes:
+            return MailOutcome.REFUSED, MailReason.UNKNOWN_FORM
+        return MailOutcome.REFUSED, MailReason.ERRORS
+    if len(repeated) == len(judged):
+        return MailOutcome.IGNORED, MailReason.DUPLICATE
+    if Verdict.ACCEPTED_WITH_WARNINGS in verdicts:
+        return MailOutcome.ACCEPTED_WITH_WARNINGS, None
+    return MailOutcome.ACCEPTED, None
+
+
+def _is_repeat(context: _Context, one: _Judged) -> bool:
+    """Tell whether the same answers count for this unit already."""
+    if one.parsed is None or not one.judgement.verdict.counts:
+        return False
+    versions = context.work.submissions.of_unit(one.campaign.code, one.unit, Item.FORM)
+    if not versions or not versions[-1].counts:
+        return False
+    return versions[-1].content.content_digest == content_digest(one.parsed)
+
+
+def _store_form(context: _Context, record: MailRecord, one: _Judged) -> None:
+    stamp = one.reading.stamp
+    context.work.submissions.add(
+        NewSubmission(
+            campaign=one.campaign.code,
+            unit=one.unit,
+            item=Item.FORM,
+            mail=record.key,
+            attachment_name=one.reading.file.name,
+            attachment_sha256=one.reading.file.sha256,
+            received_at=record.received_at,
+            verdict=one.judgement.verdict,
+            form_version=stamp.form_version if stamp else one.campaign.form.version,
+            content_digest=content_digest(one.parsed) if one.parsed else "",
+            parsed=one.parsed,
+            findings=one.judgement.findings,
+            not_checked=one.judgement.not_checked,
+        )
+    )
+    if one.parsed is not None and one.judgement.verdict.counts:
+        context.peers.took(one.campaign, one.unit, one.parsed)
+
+
+def _store_narrative(
+    context: _Context,
+    record: MailRecord,
+    campaign: Campaign,
+    unit: UnitCode,
+    note: AttachmentNote,
+) -> None:
+    context.work.submissions.add(
+        NewSubmission(
+            campaign=campaign.code,
+            unit=unit,
+            item=Item.NARRATIVE,
+            mail=record.key,
+            attachment_name=note.name,
+            attachment_sha256=note.sha256,
+            received_at=record.received_at,
+            verdict=Verdict.ACCEPTED,
+        )
+    )
+
+
+def _answer_unit(
+    context: _Context, record: MailRecord, judged: list[_Judged], *, took_narrative: bool
+) -> None:
+    """Queue the one letter that answers this unit about this mail."""
+    if context.answers_are_muted:
+        return
+    campaign, unit = judged[0].campaign, judged[0].unit
+    findings: tuple[Finding, ...] = sort_findings(
+        [found for one in judged for found in one.judgement.findings]
+    )
+    refused = any(not one.judgement.verdict.counts for one in judged)
+    unreadable = all(one.judgement.verdict is Verdict.UNREADABLE for one in judged)
+    worst = next((one for one in judged if not one.judgement.verdict.counts), judged[0])
+    items = (Item.FORM,) if not refused else ()
+    facts = Answered(
+        message=context.opened.message,
+        mail=record.key,
+        counted_items=(*items, Item.NARRATIVE) if took_narrative else items,
+        parsed=worst.parsed,
+        findings=findings,
+        refused=refused,
+        unreadable=unreadable,
+        file_name=worst.reading.file.name,
+        has_workbook=True,
+        blank=_new_blank(context, campaign, unit, findings),
+    )
+    _queue_answer(context, campaign, unit, facts)
+
+
+def _queue_answer(context: _Context, campaign: Campaign, unit: UnitCode, facts: Answered) -> None:
+    desk = unit_desk(context.work, campaign, unit, now=context.premises.now())
+    letter, brake = answer(context.premises, context.work, campaign, desk=desk, facts=facts)
+    queue(context.work, letter, at=context.premises.now(), held=brake)
+
+
+def _new_blank(
+    context: _Context, campaign: Campaign, unit: UnitCode, findings: tuple[Finding, ...]
+) -> OutgoingFile | None:
+    """Give a fresh form to send along when the file was an old or another one."""
+    if not {"old_version", "wrong_form"} & {found.code for found in findings}:
+        return None
+    return blank_file(context.work, campaign, campaign.unit_by_code[unit], now=context.premises.now())
+
+
+def _settle_narrative(
+    context: _Context, record: MailRecord, narratives: tuple[AttachmentNote, ...]
+) -> MailRecord:
+    result = context.attribution(None)
+    if not isinstance(result, Attribution):
+        known = any(found.kind is EvidenceKind.THREAD for found in result.evidence)
+        if known or any(found.kind is EvidenceKind.SENDER for found in result.evidence):
+            return _hold(context, record, result)
+        # A document from somebody outside the roster, in no thread of ours: ordinary office mail.
+        return _ignored(record, MailReason.NO_FORM, "Thư không liên quan đến đợt báo cáo.")
+    campaign = context.premises.campaign(result.campaign)
+    desk = unit_desk(context.work, campaign, result.unit, now=context.premises.now())
+    if desk.narrative.counted is not None and not _in_thread(result):
+        return _ignored(
+            replace(record, campaign=campaign.code, unit=result.unit),
+            MailReason.NO_FORM,
+            "Đơn vị đã gửi báo cáo; thư này không nằm trong chuỗi thư của đợt báo cáo.",
+        )
+    for note in narratives:
+        _store_narrative(context, record, campaign, result.unit, note)
+    if not context.answers_are_muted:
+        facts = Answered(
+            message=context.opened.message,
+            mail=record.key,
+            counted_items=(Item.NARRATIVE,),
+            parsed=None,
+            findings=(),
+            refused=False,
+            unreadable=False,
+            file_name=narratives[0].name,
+            has_workbook=False,
+        )
+        _queue_answer(context, campaign, result.unit, facts)
+    return replace(record, outcome=MailOutcome.ACCEPTED, campaign=campaign.code, unit=result.unit)
+
+
+def _in_thread(result: Attribution) -> bool:
+    return any(found.kind in (EvidenceKind.THREAD, EvidenceKind.DECISION) for found in result.evidence)
+
+
+def _settle_without_answer(context: _Context, record: MailRecord) -> MailRecord:
+    """Settle a mail without workbook and without report: advice to a unit that seems to mean one."""
+    result = context.attribution(None)
+    if not isinstance(result, Attribution):
+        return _ignored(record, MailReason.NO_FORM, "Thư không có biểu hay báo cáo kèm theo.")
+    campaign = context.premises.campaign(result.campaign)
+    record = replace(record, campaign=campaign.code, unit=result.unit)
+    desk = unit_desk(context.work, campaign, result.unit, now=context.premises.now())
+    message = context.opened.message
+    words = fold(f"{message.subject}\n{message.body[:2000]}")
+    meant = bool(context.opened.others) or any(word in words for word in _MEANT_TO_BRING)
+    if Item.FORM not in desk.owes or not meant or context.answers_are_muted:
+        return _ignored(record, MailReason.NO_FORM, "Thư không có biểu hay báo cáo kèm theo.")
+    facts = Answered(
+        message=message,
+        mail=record.key,
+        counted_items=(),
+        parsed=None,
+        findings=_what_came_instead(context.opened),
+        refused=True,
+        unreadable=True,
+        file_name="",
+        has_workbook=False,
+    )
+    _queue_answer(context, campaign, result.unit, facts)
+    return replace(record, outcome=MailOutcome.REFUSED, reason=MailReason.NO_FORM)
+
+
+def _what_came_instead(opened: OpenedMail) -> tuple[Finding, ...]:
+    if opened.others:
+        return tuple(finding("other_format", None, raw=note.name) for note in opened.others)
+    return (finding("no_attachment", None),)
+
+
+def _ignored(record: MailRecord, reason: MailReason, explanation: str) -> MailRecord:
+    return replace(record, outcome=MailOutcome.IGNORED, reason=reason, explanation=explanation)
+
+
+def _hold(context: _Context, record: MailRecord, result: Unattributed) -> MailRecord:
+    held = replace(
+        record,
+        outcome=MailOutcome.HELD,
+        reason=result.reason,
+        explanation=result.explanation,
+        guesses=result.guesses,
+        campaign=_only(context.campaigns, result),
+    )
+    notify_office(context.premises, context.work, held)
+    return held
+
+
+def _only(campaigns: tuple[Campaign, ...], result: Unattributed) -> CampaignCode | None:
+    codes = {guess.campaign for guess in result.guesses} or {campaign.code for campaign in campaigns}
+    return next(iter(codes)) if len(codes) == 1 else None
+
+
+def _hold_unclear(context: _Context, record: MailRecord, one: _Judged, trouble: Finding) -> MailRecord:
+    held = replace(
+        record,
+        outcome=MailOutcome.HELD,
+        reason=MailReason.UNCLEAR_LAYOUT,
+        explanation=trouble.message,
+        campaign=one.campaign.code,
+        guesses=(Guess(campaign=one.campaign.code, unit=one.unit, reasons=("thư của đơn vị này",)),),
+    )
+    notify_office(context.premises, context.work, held)
+    return held

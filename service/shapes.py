@@ -1,0 +1,269 @@
+"""The JSON that others script against: plain dictionaries of contracts, made of domain values."""
+
+from __future__ import annotations
+
+import datetime as dt
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from domain.answers import AnswerValue, DateValue, Number, TextValue, state_of
+from domain.campaigns import Item
+from domain.deadlines import next_rungs
+from domain.forms import FieldType
+from domain.messages import MailOutcome
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from domain.answers import ListRow, ParsedForm
+    from domain.figures import Coverage, Part
+    from domain.findings import Finding
+    from domain.forms import FormSpec
+    from domain.ids import UnitCode
+    from domain.messages import MailRecord
+    from domain.submissions import ItemStatus, Submission
+    from service.desk import Desk, UnitDesk
+    from service.lineage import Explanation
+    from service.ports import Work
+    from service.reading import Judgement
+    from service.reading_files import FileReading
+
+#: What json.dumps takes.
+Json: TypeAlias = dict[str, Any]
+
+
+def plain_number(value: Decimal) -> int | Decimal:
+    """Give a JSON number: an integer where it is whole, a plain decimal otherwise (see cli.output)."""
+    return int(value) if value == value.to_integral_value() else value
+
+
+def plain_value(value: AnswerValue) -> Any:
+    """Give the JSON value of an answer: number, ISO date, text or null."""
+    match value:
+        case Number(value=number):
+            return plain_number(number)
+        case TextValue(text=text):
+            return text
+        case DateValue(date=date):
+            return date.isoformat()
+        case _:
+            return None
+
+
+def figure_value(value: Decimal | dt.date | str | None) -> Any:
+    """Give the JSON value of a figure."""
+    if isinstance(value, Decimal):
+        return plain_number(value)
+    return value.isoformat() if isinstance(value, dt.date) else value
+
+
+def instant(at: dt.datetime | None) -> str | None:
+    """Write an instant with its offset."""
+    return at.isoformat() if at is not None else None
+
+
+def answers_shape(parsed: ParsedForm, form: FormSpec) -> Json:
+    """Give the answers of a form by code; computed fields are no answers."""
+    shape: Json = {}
+    for field in form.fields:
+        answer = parsed.answers.get(field.code)
+        if answer is None or field.type is FieldType.COMPUTED:
+            continue
+        entry: Json = {
+            "state": state_of(answer.value),
+            "value": plain_value(answer.value),
+            "raw": answer.raw,
+            "note": answer.note,
+            "sheet": answer.place.sheet if answer.place else None,
+            "cell": answer.place.cell if answer.place else None,
+        }
+        if isinstance(answer.value, Number) and answer.value.approximate:
+            entry["approximate"] = True
+        shape[field.code] = entry
+    return shape
+
+
+def row_shape(row: ListRow) -> Json:
+    """Give one list row with its place."""
+    values = {name: plain_value(value) for name, value in row.values.items()}
+    return {**values, "sheet": row.sheet, "row": row.row}
+
+
+def finding_shape(finding: Finding) -> Json:
+    """Give one finding."""
+    return {
+        "code": finding.code,
+        "severity": finding.severity.value,
+        "audience": finding.audience.value,
+        "sheet": finding.sheet,
+        "cell": finding.cell,
+        "field": finding.field,
+        "message": finding.message,
+        "advice": finding.advice,
+    }
+
+
+def reading_shape(reading: FileReading) -> Json:
+    """Give what `tonghop read --json` prints for one file."""
+    judgement: Judgement = reading.judgement
+    form = reading.campaign.form if reading.campaign is not None else None
+    parsed = reading.parsed
+    return {
+        "verdict": judgement.verdict.value,
+        "unit": reading.unit,
+        "form": {"id": form.id, "version": reading.form_version} if form and parsed else None,
+        "answers": answers_shape(parsed, form) if parsed and form else {},
+        "lists": {
+            spec.code: [row_shape(row) for row in parsed.lists.get(spec.code, ())] for spec in form.lists
+        }
+        if parsed and form
+        else {},
+        "findings": [finding_shape(finding) for finding in judgement.findings],
+        "understood_as": list(parsed.understood_as) if parsed else [],
+        "not_checked": list(judgement.not_checked),
+    }
+
+
+def ledger_shape(work: Work, record: MailRecord) -> Json:
+    """Give one line of the ledger."""
+    submissions = work.submissions.of_mail(record.key)
+    entries = [_submission_shape(submission) for submission in submissions]
+    forms = [entry for entry in entries if entry.pop("item") == Item.FORM.value]
+    only = forms[0] if len(forms) == 1 else None
+    letters = work.outbox.answering(record.key)
+    settled = record.outcome is not MailOutcome.NEW
+    return {
+        "message_id": record.message_id,
+        "sha256": record.sha256,
+        "account": record.first_seen.account,
+        "folder": record.first_seen.folder,
+        "uid": record.first_seen.uid,
+        "received_at": instant(record.received_at),
+        "outcome": record.outcome.value if settled else MailOutcome.HELD.value,
+        "reason": record.reason.value if record.reason else (None if settled else "pending"),
+        "submissions": entries,
+        "unit": only["unit"] if only else record.unit,
+        "version": only["version"] if only else None,
+        "codes": only["codes"] if only else None,
+        "values": only["values"] if only else None,
+        "attachments": [{"name": note.name, "sha256": note.sha256} for note in record.attachments],
+        "reply_message_ids": [letter.message_id for letter in letters],
+        "mail": record.key,
+    }
+
+
+def _submission_shape(submission: Submission) -> Json:
+    content = submission.content
+    parsed = content.parsed
+    answered = {
+        code: plain_value(answer.value)
+        for code, answer in (parsed.answers.items() if parsed else ())
+        if plain_value(answer.value) is not None
+    }
+    return {
+        "item": content.item.value,
+        "unit": content.unit,
+        "version": submission.version,
+        "outcome": content.verdict.value,
+        "codes": list(answered),
+        "values": answered,
+    }
+
+
+def status_shape(desk: Desk) -> Json:
+    """Give what `tonghop status --json` prints."""
+    coming = next_rungs(desk.campaign, [unit.request() for unit in desk.units], now=desk.now)
+    return {
+        "campaign": desk.campaign.code,
+        "now": instant(desk.now),
+        "coverage": coverage_shape(desk.coverage()),
+        "units": [_unit_shape(unit) for unit in desk.units],
+        "next": [{"at": instant(at), "action": step, "unit": unit} for at, step, unit in coming],
+        "held": [record.key for record in desk.held],
+        "reports": [
+            {
+                "report": report.key,
+                "state": report.state.value,
+                "stale": desk.is_stale(report),
+                "created_at": instant(report.created_at),
+            }
+            for report in desk.reports
+        ],
+    }
+
+
+def coverage_shape(coverage: Coverage) -> Json:
+    """Give n, N and who is missing or excluded."""
+    return {
+        "counted": coverage.counted,
+        "expected": coverage.expected,
+        "on_time": sum(row.on_time is True and row.counted for row in coverage.rows),
+        "late": sum(row.on_time is False and row.counted for row in coverage.rows),
+        "missing": list(coverage.missing),
+        "excluded": [{"unit": row.unit, "reason": row.reason} for row in coverage.rows if row.excluded],
+    }
+
+
+def _unit_shape(unit: UnitDesk) -> Json:
+    flags = dict.fromkeys(flag.value for status in unit.items.values() for flag in status.flags)
+    return {
+        "unit": unit.unit.code,
+        "state": unit.form.state.value,
+        "flags": list(flags),
+        "form": _item_shape(unit.form),
+        "narrative": _item_shape(unit.narrative),
+        "owes": [item.value for item in unit.owes],
+    }
+
+
+def _item_shape(status: ItemStatus) -> Json:
+    shown = status.counted or status.newest
+    return {
+        "state": status.state.value,
+        "version": shown.version if shown else None,
+        "received_at": instant(shown.content.received_at) if shown else None,
+        "on_time": status.on_time,
+        "first_received_at": instant(status.first_received_at),
+    }
+
+
+def explanation_shape(explanation: Explanation) -> Json:
+    """Give what `tonghop explain --json` prints."""
+    figure = explanation.figure
+    return {
+        "report": explanation.report,
+        "cell": explanation.place,
+        "code": figure.code,
+        "label": figure.label,
+        "value": figure_value(figure.value)
+        if explanation.unit is None
+        else _unit_value([proved.part for proved in explanation.parts]),
+        "aggregate": figure.aggregate.value,
+        "parts": [
+            {
+                "unit": proved.part.unit,
+                "version": proved.part.version,
+                "code": proved.part.code,
+                "value": plain_value(proved.part.value),
+                "attachment": proved.part.attachment_name,
+                "sha256": proved.part.attachment_sha256,
+                "sheet": proved.part.sheet,
+                "cell": proved.part.cell,
+                "raw": proved.part.raw,
+                "message_id": proved.part.message_id,
+                "proved": proved.proved,
+            }
+            for proved in explanation.parts
+        ],
+        "adjustments": [],
+        "missing": list(figure.missing) if explanation.unit is None else [],
+    }
+
+
+def _unit_value(parts: Sequence[Part]) -> Any:
+    return plain_value(parts[0].value) if len(parts) == 1 else None
+
+
+def units_shape(codes: Sequence[UnitCode]) -> list[str]:
+    """Give unit codes as plain text."""
+    return [str(code) for code in codes]
