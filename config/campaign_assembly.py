@@ -1,0 +1,305 @@
+"""A campaign's files, read together: the campaign, or every mistake in all of them at once."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING, NoReturn
+
+from config.campaign_file import CampaignFile, FormBlock, read_campaign_file
+from config.campaign_folder import digest_files
+from config.contradictions import check_sheets, find_contradictions
+from config.form_tables import INDICATORS, LISTS, join_lists, read_indicators, read_list_columns
+from config.roster import ROSTER, read_roster
+from config.rule_table import RULES, read_rules
+from config.spelling import propose_word
+from config.tables import read_table
+from config.validation import FileModel, check_block
+from config.yaml_places import decode_text, read_yaml
+from domain.campaigns import Campaign, Deadlines, Forwarding, Office, Plan, ReportFacts, Signer, Step
+from domain.errors import ConfigError, Problem
+from domain.forms import FormSpec
+from domain.ids import CampaignCode
+from domain.working_days import WorkingCalendar
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from config.campaign_folder import CampaignFiles
+    from config.tables import Row, TableKind
+    from config.yaml_places import YamlFile
+    from domain.campaigns import Unit
+    from domain.forms import Field, ListSpec
+    from domain.rules import Rule
+
+#: The main file of a campaign.
+CAMPAIGN_FILE = "campaign.yaml"
+_TABLES = {
+    "units": ROSTER, "form/indicators": INDICATORS, "form/lists": LISTS, "form/rules": RULES,
+}  # fmt: skip
+_TABLE_ENDS = (".csv", ".xlsx")
+#: Folders whose file names are the office's affair, and what the files must begin with.
+_DOCUMENTS = {"plan": {".pdf": b"%PDF", ".docx": b"PK"}, "report": {".docx": b"PK"}}
+_NOTES = (".md", ".txt")
+_PLACE = re.compile(
+    r"^(?P<file>[^:!]+)(?::(?P<line>\d+))?(?::(?P<column>\d+))?(?:!.*!(?P<letters>[A-Z]+)(?P<row>\d+))?$"
+)
+_COLUMN_LETTERS = 26
+
+
+@dataclass(slots=True)
+class _Desk:
+    """The files on the table, and the mistakes found so far."""
+
+    files: CampaignFiles
+    problems: list[Problem] = field(default_factory=list)
+
+    def complain(self, place: str, reason: str, remedy: str = "") -> None:
+        self.problems.append(Problem(place=place, reason=reason, remedy=remedy))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _FormTables:
+    """What the three tables of the form say."""
+
+    fields: tuple[Field, ...]
+    lists: tuple[ListSpec, ...]
+    rules: tuple[Rule, ...]
+
+
+def assemble_campaign(files: CampaignFiles, *, folder_name: str = "") -> Campaign:
+    """Read a campaign from its files; raises ConfigError with every mistake in reading order.
+
+    *folder_name* is compared with the code when it is given.
+    """
+    desk = _Desk(files)
+    _check_file_names(desk)
+    whole, blocks, source = _read_main_file(desk, folder_name)
+    units, complaints = read_roster(_read_rows(desk, "units"))
+    desk.problems.extend(complaints)
+    form_block = blocks.get("form")
+    tables = _read_form(desk, form_block if isinstance(form_block, FormBlock) else None, source)
+    texts = _read_texts(desk)
+    plan = _read_document(desk, "plan")
+    template = _read_document(desk, "report")
+    if whole is None or desk.problems:
+        _refuse(desk)
+    return _build(
+        whole, units=units, tables=tables, texts=texts, plan=plan, template=template[1] or None, files=files
+    )
+
+
+def _refuse(desk: _Desk) -> NoReturn:
+    raise ConfigError(sort_problems(dict.fromkeys(desk.problems)))
+
+
+def sort_problems(problems: Mapping[Problem, None] | tuple[Problem, ...]) -> tuple[Problem, ...]:
+    """Put problems into reading order: files as they first appear, then lines and columns."""
+    files: dict[str, int] = {}
+
+    def position(problem: Problem) -> tuple[int, int, int]:
+        place = _PLACE.match(problem.place)
+        if place is None:
+            return (files.setdefault(problem.place, len(files)), 0, 0)
+        column = 0
+        for letter in place["letters"] or "":
+            column = column * _COLUMN_LETTERS + ord(letter) - ord("A") + 1
+        line = int(place["line"] or place["row"] or 0)
+        return (files.setdefault(place["file"], len(files)), line, column or int(place["column"] or 0))
+
+    return tuple(sorted(problems, key=position))
+
+
+def _check_file_names(desk: _Desk) -> None:
+    """Report files that nothing reads: a misspelt name would silently count for nothing."""
+    known = {CAMPAIGN_FILE, *(name + end for name in _TABLES for end in _TABLE_ENDS)}
+    for name in sorted(desk.files):
+        path = PurePosixPath(name)
+        folder = path.parts[0] if len(path.parts) > 1 else ""
+        if name in known or path.suffix in _NOTES or folder in _DOCUMENTS:
+            continue
+        if folder == "texts":
+            if path.suffix != ".j2":
+                desk.complain(name, "This is no letter template.", "Templates are called `….j2`.")
+            continue
+        remedy = propose_word(name, (*sorted(known - set(desk.files)), "plan/", "texts/", "report/"))
+        desk.complain(name, "This file is unknown.", remedy)
+
+
+def _read_main_file(
+    desk: _Desk, folder_name: str
+) -> tuple[CampaignFile | None, dict[str, FileModel], YamlFile]:
+    """Read campaign.yaml: as a whole, and every block that is right by itself."""
+    source = read_yaml(CAMPAIGN_FILE, desk.files.get(CAMPAIGN_FILE, b""))
+    if CAMPAIGN_FILE not in desk.files:
+        desk.complain(
+            CAMPAIGN_FILE, "The campaign has no such file.", "`tonghop init --example` lays down one."
+        )
+        return None, {}, source
+    whole, problems = read_campaign_file(source)
+    desk.problems.extend(problems)
+    blocks: dict[str, FileModel] = {} if whole is None else {"": whole}
+    for name, info in CampaignFile.model_fields.items():
+        kind = info.annotation
+        if isinstance(kind, type) and issubclass(kind, FileModel) and not source.problems:
+            block, _ = check_block(kind, source.content.get(name, {}), source=source, path=(name,))
+            if block is not None:
+                blocks[name] = block
+    desk.problems.extend(find_contradictions(blocks, source))
+    if whole is not None and folder_name and whole.code != folder_name:
+        reason = f"The code `{whole.code}` is not the name of the folder, `{folder_name}`."
+        desk.complain(source.place(("code",)), reason, "Make them the same.")
+    return whole, blocks, source
+
+
+def _read_rows(desk: _Desk, table: str) -> tuple[Row, ...]:
+    names = [table + end for end in _TABLE_ENDS if table + end in desk.files]
+    if not names:
+        desk.complain(
+            f"{table}.csv", "The campaign has no such table.", f"Write `{table}.csv` or `{table}.xlsx`."
+        )
+        return ()
+    if len(names) > 1:
+        desk.complain(names[1], f"`{names[0]}` says the same.", "Keep one of the two.")
+    kind: TableKind = _TABLES[table]
+    rows, problems = read_table(PurePosixPath(names[0]).name, desk.files[names[0]], kind)
+    desk.problems.extend(problems)
+    return rows
+
+
+def _read_form(desk: _Desk, block: FormBlock | None, source: YamlFile) -> _FormTables:
+    indicators = read_indicators(_read_rows(desk, "form/indicators"))
+    desk.problems.extend(indicators.problems)
+    list_rows = _read_rows(desk, "form/lists")
+    columns, problems = read_list_columns(list_rows)
+    desk.problems.extend(problems)
+    codes = [title.code for title in indicators.lists]
+    for title in indicators.lists:
+        if list_rows and title.code not in columns:
+            problem = title.row["code"].problem(
+                f"The list `{title.code}` has no columns.", "Add them to lists.csv."
+            )
+            desk.problems.append(problem)
+    for code in columns:
+        if indicators.fields and code not in codes:
+            cell = next(row["list"] for row in list_rows if row.text("list") == code)
+            desk.problems.append(
+                cell.problem(f"No row of the form announces the list `{code}`.", propose_word(code, codes))
+            )
+    if block is not None and codes:
+        desk.problems.extend(check_sheets(block, codes, source))
+    lists = join_lists(indicators.lists, columns, block.sheets if block is not None else {})
+    rows = _read_rows(desk, "form/rules")
+    rules, problems = read_rules(rows)
+    desk.problems.extend(problems)
+    return _FormTables(fields=tuple(indicators.fields), lists=lists, rules=rules)
+
+
+def _read_texts(desk: _Desk) -> dict[str, str]:
+    texts: dict[str, str] = {}
+    for name in sorted(desk.files):
+        if not (name.startswith("texts/") and name.endswith(".j2")):
+            continue
+        text, problems = decode_text(name, desk.files[name])
+        desk.problems.extend(problems or _check_template(name, text))
+        texts[name.removeprefix("texts/")] = text
+    return texts
+
+
+def _check_template(name: str, text: str) -> tuple[Problem, ...]:
+    from jinja2 import Environment, TemplateSyntaxError  # noqa: PLC0415 - heavy import
+
+    try:
+        Environment(autoescape=True).parse(text)
+    except TemplateSyntaxError as error:
+        remedy = "Look for {{ … }} and {% … %} that do not close."
+        return (Problem(place=f"{name}:{error.lineno}:1", reason=f"{error.message}.", remedy=remedy),)
+    return ()
+
+
+def _read_document(desk: _Desk, folder: str) -> tuple[str, bytes]:
+    """Give name and content of the one document in *folder*; empty ones when there is none."""
+    kinds = _DOCUMENTS[folder]
+    names = [
+        name
+        for name in sorted(desk.files)
+        if name.startswith(f"{folder}/") and PurePosixPath(name).suffix not in _NOTES
+    ]
+    for name in names[1:]:
+        desk.complain(name, f"`{folder}/` holds another document, `{names[0]}`.", "Keep one.")
+    if not names:
+        return "", b""
+    path, content = PurePosixPath(names[0]), desk.files[names[0]]
+    begin = kinds.get(path.suffix.lower())
+    if begin is None or not content.startswith(begin):
+        desk.complain(
+            names[0], f"This is no {' or '.join(kinds)} document.", "Save it again in one of these forms."
+        )
+    return path.name, content
+
+
+def _build(
+    whole: CampaignFile,
+    *,
+    units: tuple[Unit, ...],
+    tables: _FormTables,
+    texts: dict[str, str],
+    plan: tuple[str, bytes],
+    template: bytes | None,
+    files: CampaignFiles,
+) -> Campaign:
+    form = whole.form
+    return Campaign(
+        code=CampaignCode(whole.code),
+        name=whole.name,
+        year=whole.year,
+        start=whole.start,
+        end=whole.end,
+        office=Office(**dict(whole.office)),
+        plan=Plan(**dict(whole.plan), file_name=plan[0], content=plan[1]),
+        deadlines=_build_deadlines(whole),
+        calendar=WorkingCalendar(
+            timezone=whole.calendar.timezone,
+            opens=whole.calendar.opens,
+            closes=whole.calendar.closes,
+            weekend=frozenset(whole.calendar.weekend),
+            holidays=frozenset(whole.calendar.holidays),
+            extra_working_days=frozenset(whole.calendar.extra_working_days),
+        ),
+        form=FormSpec(
+            id=form.id,
+            version=form.version,
+            title=form.title,
+            sheet=form.sheet,
+            fields=tables.fields,
+            lists=tables.lists,
+            instructions=form.instructions,
+        ),
+        rules=tables.rules,
+        units=units,
+        owed=whole.owed.by_item(),
+        signer=Signer(**dict(whole.signer)),
+        forwarding=Forwarding(**dict(whole.forwarding)),
+        report=ReportFacts(**dict(whole.report), template=template),
+        texts=texts,
+        digest=digest_files(files),
+    )
+
+
+def _build_deadlines(whole: CampaignFile) -> Deadlines:
+    block, zone = whole.deadlines, whole.zone
+    steps = [
+        Step(name=step.name, kind=step.kind, audience=step.audience, at=step.at.astimezone(zone))
+        for step in block.ladder
+    ]
+    return Deadlines(
+        due_at=block.due_at.astimezone(zone),
+        late_after=block.late_after.astimezone(zone),
+        grace=block.grace_hours,
+        ladder=tuple(sorted(steps, key=lambda step: step.at)),
+        dispatch_at=block.dispatch_at.astimezone(zone) if block.dispatch_at else None,
+        report_due_at=block.report_due_at.astimezone(zone) if block.report_due_at else None,
+        minimum_gap=block.minimum_gap_hours,
+        maximum_reminders=block.maximum_reminders,
+    )
