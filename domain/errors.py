@@ -5,9 +5,11 @@ ServiceError
 ├─ MailboxError                  MailboxUnavailable (try again) · MailboxRefused (stop, tell the operator)
 ├─ MessageUnreadable             keep the mail, set it aside
 ├─ WorkbookError                 NotAWorkbook · Encrypted · TooLarge · UnknownForm · AmbiguousForm
-├─ DeliveryError                 TemporaryFailure (try again) · PermanentFailure (this address never)
+├─ DeliveryError                 TemporaryFailure (try again) · PermanentFailure (never) > LetterTooLarge
+│                                · DeliveryRefused (stop, tell the operator)
 ├─ PrintingError                 no LibreOffice, or it failed
-├─ StoreError                    StoreUnavailable (try again) · Conflict · NotFound · SchemaTooOld · SchemaTooNew
+├─ StoreError                    StoreUnavailable (try again) · Conflict · NotFound
+│                                · SchemaTooOld · SchemaTooNew
 └─ DecisionError                 AlreadyDecided · ReportChanged · NotAllowedNow
 
 Findings are data, exceptions are trouble: a respondent's wrong cell is never raised.
@@ -102,6 +104,14 @@ class TemporaryFailure(DeliveryError):
 
 class PermanentFailure(DeliveryError):
     """The mail server refused the letter for good."""
+
+
+class LetterTooLarge(PermanentFailure):
+    """The mail server does not take letters of this size; send a smaller one or decide by hand."""
+
+
+class DeliveryRefused(DeliveryError):
+    """The mail server refuses our login or cannot be trusted; letters wait until it is mended."""
 
 
 class PrintingError(ServiceError):

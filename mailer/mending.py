@@ -1,0 +1,167 @@
+"""What a unit has to mend, folded to less than a page: worst first, repeats of one kind counted."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from domain.findings import SEVERITIES, FindingAudience, Severity
+from domain.vietnamese import clean
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from domain.findings import Finding
+    from domain.forms import FormSpec
+
+#: Longest list in a letter.
+MOST_LINES = 10
+#: Longest quotation of what a unit wrote.
+_LONGEST_QUOTE = 48
+_LONGEST_SENTENCE = 240
+_WHERE = re.compile(r"(?:Ô [A-Z]{1,3}\d{1,7} – )?‘(?P<label>[^’]{1,300})’(?:: |, )(?P<rest>.+)", re.DOTALL)
+_QUOTE = re.compile(rf"‘([^’]{{{_LONGEST_QUOTE + 1},}})’")
+_CELL = re.compile(r"([A-Z]{1,3})(\d{1,7})")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MendLine:
+    """One line of the list; `repeats` more of its kind stand at `repeat_cells`."""
+
+    sheet: str
+    cell: str
+    label: str
+    #: What stands there, beginning with a capital.
+    problem: str
+    advice: str
+    severity: Severity
+    repeats: int = 0
+    #: "D20, D22–D31"; empty when they concern no cells.
+    repeat_cells: str = ""
+
+    @property
+    def place(self) -> str:
+        """Sheet and cell as a sentence begins: "Trang Bieu_TH, ô D14"; empty for the whole form."""
+        parts = [f"trang {self.sheet}" if self.sheet else "", f"ô {self.cell}" if self.cell else ""]
+        return _capital(", ".join(part for part in parts if part))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MendList:
+    """The lines a letter shows, and how many findings no line stands for."""
+
+    lines: tuple[MendLine, ...]
+    #: All findings of the list, shown, folded and left out.
+    total: int
+    left_out: int = 0
+    #: "D20, D22–D31"; empty when they concern no cells.
+    left_out_cells: str = ""
+
+
+def findings_for(
+    findings: Iterable[Finding], severities: Iterable[Severity], *, office: bool = False
+) -> tuple[Finding, ...]:
+    """Choose the findings of *severities* that a unit (or the *office*) is told, worst first."""
+    wanted = frozenset(severities)
+    chosen = [
+        finding
+        for finding in findings
+        if finding.severity in wanted and (office or finding.audience is FindingAudience.UNIT)
+    ]
+    return tuple(sorted(chosen, key=lambda finding: SEVERITIES.index(finding.severity)))
+
+
+def fold_findings(findings: Sequence[Finding], form: FormSpec, *, most: int = MOST_LINES) -> MendList:
+    """Fold *findings* (in the order to show) into at most *most* lines.
+
+    Every kind gets a line before any kind gets its second; what a kind has beyond its lines is counted on the
+    last of them, with its cells, so that the unit can mend everything in one go.
+    """
+    kinds: dict[str, list[Finding]] = {}
+    for finding in findings:
+        kinds.setdefault(finding.code, []).append(finding)
+    shown = dict.fromkeys(list(kinds)[: max(most, 0)], 1)
+    room = most - len(shown)
+    for code in shown:
+        extra = min(room, len(kinds[code]) - 1)
+        shown[code] += extra
+        room -= extra
+    lines: list[MendLine] = []
+    for code, count in shown.items():
+        rest = kinds[code][count:]
+        lines += [_line(finding, form) for finding in kinds[code][: count - 1]]
+        lines.append(_line(kinds[code][count - 1], form, rest=rest))
+    others = [finding for code, group in kinds.items() if code not in shown for finding in group]
+    return MendList(
+        lines=tuple(lines),
+        total=len(findings),
+        left_out=len(others),
+        left_out_cells=_repeat_cells(form.sheet, others),
+    )
+
+
+def quiet(text: str) -> str:
+    """Give text of others fit for one line: no control or direction signs, long quotations cut."""
+    flat = " ".join(clean(text).split())
+    flat = "".join(sign for sign in flat if sign.isprintable())
+    cut = _QUOTE.sub(lambda match: f"‘{match[1][:_LONGEST_QUOTE].rstrip()}…’", flat)
+    return cut if len(cut) <= _LONGEST_SENTENCE else cut[:_LONGEST_SENTENCE].rstrip() + "…"
+
+
+def cell_ranges(cells: Iterable[str]) -> str:
+    """Write cells shortly, neighbours of one column joined: "D20, D22–D31"."""
+    ranges: list[tuple[str, int, int]] = []
+    others: list[str] = []
+    for cell in dict.fromkeys(cells):
+        match = _CELL.fullmatch(cell)
+        if match is None:
+            others.append(cell)
+            continue
+        column, row = match[1], int(match[2])
+        if ranges and ranges[-1][0] == column and ranges[-1][2] + 1 == row:
+            ranges[-1] = (column, ranges[-1][1], row)
+        else:
+            ranges.append((column, row, row))
+    texts = [f"{c}{a}" if a == b else f"{c}{a}–{c}{b}" for c, a, b in ranges]
+    return ", ".join((*texts, *others))
+
+
+def _line(finding: Finding, form: FormSpec, *, rest: Sequence[Finding] = ()) -> MendLine:
+    label, problem = _label_and_problem(finding, form)
+    return MendLine(
+        sheet=quiet(finding.sheet),
+        cell=finding.cell,
+        label=label,
+        problem=_capital(problem),
+        advice=quiet(finding.advice),
+        severity=finding.severity,
+        repeats=len(rest),
+        repeat_cells=_repeat_cells(finding.sheet, rest),
+    )
+
+
+def _repeat_cells(sheet: str, rest: Sequence[Finding]) -> str:
+    by_sheet: dict[str, list[str]] = {}
+    for finding in rest:
+        if finding.cell:
+            by_sheet.setdefault(finding.sheet, []).append(finding.cell)
+    return "; ".join(
+        cell_ranges(cells) + ("" if name == sheet else f" (trang {quiet(name)})")
+        for name, cells in by_sheet.items()
+    )
+
+
+def _label_and_problem(finding: Finding, form: FormSpec) -> tuple[str, str]:
+    """Part a sentence of the catalogue into label and rest; rules bring sentences without the label."""
+    match = _WHERE.fullmatch(clean(finding.message))
+    if match is not None:
+        return quiet(match["label"]), quiet(match["rest"])
+    code = finding.field.partition(".")[0]
+    known: dict[str, str] = {field.code: field.label for field in form.fields}
+    known.update({spec.code: spec.title for spec in form.lists})
+    return quiet(known.get(code, "").lstrip("- ")), quiet(finding.message)
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
