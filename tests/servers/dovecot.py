@@ -2,7 +2,6 @@
 
 import contextlib
 import grp
-import itertools
 import os
 import pathlib
 import pwd
@@ -22,6 +21,10 @@ import pytest
 HERE = pathlib.Path(__file__).parent
 SBIN = "/usr/sbin:/usr/local/sbin:/usr/bin:/bin"
 START_SECONDS = 10.0
+PASSWORD = "mat-khau"
+FRESH_USERS = 500
+#: Users whose addresses tests may know beforehand.
+NAMED_USERS = {"vanphong@ubnd.test": "mat-khau-1", "so-nn@ubnd.test": "mat-khau-2"}
 #: As an ordinary user every service is that user and nothing can be chrooted.
 ROOTLESS = """
 default_internal_group = $group
@@ -52,7 +55,8 @@ class Dovecot:
     host: str = "localhost"
     #: Addresses with their passwords.
     users: dict[str, str] = field(default_factory=dict)
-    _numbers: Iterator[int] = field(default_factory=lambda: itertools.count(1))
+    #: Addresses that nobody has asked for yet; their mailboxes are made at the first log-in.
+    _fresh: list[str] = field(default_factory=lambda: [f"user{n}@ubnd.test" for n in range(1, FRESH_USERS)])
 
     @property
     def ca_file(self) -> pathlib.Path:
@@ -68,12 +72,17 @@ class Dovecot:
         """Make a TLS context that trusts this server only."""
         return ssl.create_default_context(cafile=str(self.ca_file))
 
-    def add_user(self, address: str = "", password: str = "mat-khau") -> str:
-        """Open an empty mailbox and give its address, a fresh one when none is named; at once in force."""
-        address = address or f"user{next(self._numbers)}@ubnd.test"
+    def add_user(self, address: str = "", password: str = PASSWORD) -> str:
+        """Open an empty mailbox and give its address, a fresh one when none is named."""
+        if not address:
+            address = self._fresh.pop(0)
+            self.users[address] = PASSWORD
+            return address
         with (self.dir / "users").open("a", encoding="utf-8") as catalogue:
             catalogue.write(f"{address}:{{PLAIN}}{password}::::::\n")
         self.users[address] = password
+        # Dovecot looks at its catalogue once a second.
+        time.sleep(1.1)
         return address
 
 
@@ -115,7 +124,10 @@ def lay_down(server: Dovecot, *, version: str) -> None:
     if root:
         os.chown(server.dir / "mail", owner.pw_uid, owner.pw_gid)
     make_certificate(server.dir)
-    (server.dir / "users").write_text("")
+    server.users.update(NAMED_USERS)
+    users = NAMED_USERS | dict.fromkeys(server._fresh, PASSWORD)
+    catalogue = "".join(f"{address}:{{PLAIN}}{password}::::::\n" for address, password in users.items())
+    (server.dir / "users").write_text(catalogue, encoding="utf-8")
     parts = ["dovecot_common.conf", "dovecot_2_4.conf" if version.startswith("2.4") else "dovecot_2_3.conf"]
     text = "".join((HERE / part).read_text() for part in parts) + ("" if root else ROOTLESS)
     if version.startswith("2.4"):
@@ -134,13 +146,12 @@ def lay_down(server: Dovecot, *, version: str) -> None:
     (server.dir / "dovecot.conf").write_text(settings)
 
 
-def wait_for_port(port: int, process: "subprocess.Popen[str]", log: pathlib.Path) -> None:
+def wait_for_port(port: int, process: "subprocess.Popen[bytes]", logs: pathlib.Path) -> None:
     """Wait until the server answers; raises RuntimeError with its own words when it gave up."""
     end = time.monotonic() + START_SECONDS
     while time.monotonic() < end:
         if process.poll() is not None:
-            _, complaint = process.communicate()
-            raise RuntimeError(complaint + (log.read_text() if log.exists() else ""))
+            raise RuntimeError("".join(log.read_text() for log in sorted(logs.iterdir())))
         with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), 0.2):
             return
         time.sleep(0.02)
@@ -160,15 +171,14 @@ def dovecot() -> Iterator[Dovecot]:
     imap, imaps, lmtp = free_ports(3)
     server = Dovecot(dir=pathlib.Path(tempfile.mkdtemp(prefix="dv")), imap=imap, imaps=imaps, lmtp=lmtp)
     lay_down(server, version=".".join(version[0].split(".")[:3]))
-    server.add_user("vanphong@ubnd.test", "mat-khau-1")
-    server.add_user("so-nn@ubnd.test", "mat-khau-2")
-    process = subprocess.Popen(
-        [program, "-F", "-c", server.dir / "dovecot.conf"], stderr=subprocess.PIPE, text=True
-    )
+    logs = server.dir / "log"
+    # A pipe would stay open in sessions that a failed test has left behind.
+    with (logs / "stderr").open("wb") as complaints:
+        process = subprocess.Popen([program, "-F", "-c", server.dir / "dovecot.conf"], stderr=complaints)
     try:
-        wait_for_port(imaps, process, server.dir / "log" / "dovecot.log")
+        wait_for_port(imaps, process, logs)
         yield server
     finally:
         process.terminate()
-        process.communicate(timeout=10)
+        process.wait(10)
         shutil.rmtree(server.dir, ignore_errors=True)
