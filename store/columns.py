@@ -57,8 +57,23 @@ def _in_vietnam(at: dt.datetime) -> dt.datetime:
 
 
 def canonical_json(value: object) -> str:
-    """Write JSON that is the same for equal values: sorted keys, ASCII only, no blanks."""
-    return json.dumps(value, ensure_ascii=True, sort_keys=True, separators=(",", ":"), allow_nan=False)
+    """Write JSON that is the same for equal values: sorted keys, no blanks, letters as they are."""
+    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
+
+
+def mark_unstorable(text: str) -> str:
+    """Write a NUL or a lone surrogate as a mark and four hexadecimal digits.
+
+    A cell may hold a NUL, which PostgreSQL refuses, and a header a lone surrogate, which no driver encodes.
+    """
+    if not _UNSTORABLE.search(text):
+        return text
+    return _UNSTORABLE.sub(lambda sign: f"{_MARK}{ord(sign[0]):04x}", text)
+
+
+def unmark(text: str) -> str:
+    """Give the text that `mark_unstorable` was given."""
+    return _MARKED.sub(lambda mark: chr(int(mark[1], 16)), text) if _MARK in text else text
 
 
 class Instant(TypeDecorator[dt.datetime]):
@@ -91,26 +106,18 @@ class Instant(TypeDecorator[dt.datetime]):
 
 
 class Words(TypeDecorator[str]):
-    """Text as strangers wrote it, exactly.
-
-    A cell may hold a NUL (PostgreSQL refuses it) and a header a lone surrogate (no driver encodes it);
-    both are kept as a mark and four hexadecimal digits.
-    """
+    """Text as strangers wrote it, exactly (see `mark_unstorable`)."""
 
     impl = Text
     cache_ok = True
 
     def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:  # noqa: ARG002 - same for all
-        """Write the text, its unstorable signs marked."""
-        if value is None or not _UNSTORABLE.search(value):
-            return value
-        return _UNSTORABLE.sub(lambda sign: f"{_MARK}{ord(sign[0]):04x}", value)
+        """Write the text."""
+        return None if value is None else mark_unstorable(value)
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> str | None:  # noqa: ARG002 - same for all
         """Read the text as it was."""
-        if value is None or _MARK not in value:
-            return value
-        return _MARKED.sub(lambda mark: chr(int(mark[1], 16)), value)
+        return None if value is None else unmark(value)
 
 
 class State(TypeDecorator[_State], Generic[_State]):
@@ -141,11 +148,11 @@ class Strings(TypeDecorator[tuple[str, ...]]):
 
     def process_bind_param(self, value: tuple[str, ...] | None, dialect: Dialect) -> str | None:  # noqa: ARG002 - same for all
         """Write the array."""
-        return None if value is None else canonical_json(list(value))
+        return None if value is None else mark_unstorable(canonical_json(list(value)))
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> tuple[str, ...] | None:  # noqa: ARG002 - same for all
         """Read the array."""
-        return None if value is None else tuple(json.loads(value))
+        return None if value is None else tuple(json.loads(unmark(value)))
 
 
 class Facts(TypeDecorator["Mapping[str, str]"]):
@@ -156,8 +163,8 @@ class Facts(TypeDecorator["Mapping[str, str]"]):
 
     def process_bind_param(self, value: Mapping[str, str] | None, dialect: Dialect) -> str | None:  # noqa: ARG002 - same for all
         """Write the object."""
-        return None if value is None else canonical_json(dict(value))
+        return None if value is None else mark_unstorable(canonical_json(dict(value)))
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> Mapping[str, str] | None:  # noqa: ARG002 - same for all
         """Read the object."""
-        return None if value is None else json.loads(value)
+        return None if value is None else json.loads(unmark(value))

@@ -39,7 +39,7 @@ def content_digest(event: Event) -> str:
         "subject": event.subject,
         "detail": dict(event.detail),
     }
-    return hashlib.sha256(canonical_json(content).encode()).hexdigest()
+    return hashlib.sha256(canonical_json(content).encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def chain_digest(previous: str, number: int, content: str) -> str:

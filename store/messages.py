@@ -206,6 +206,12 @@ class Messages:
             raise _no_mail(key)
         return number
 
+    def forget_attempts(self, key: MailKey) -> None:
+        """Set the number of reading attempts back to 0 (a person asked for a retry); raises NotFound."""
+        query = update(messages).where(messages.c.id == key).values(attempts=0)
+        if not self._connection.execute(query).rowcount:
+            raise _no_mail(key)
+
     def record(self, record: MailRecord) -> None:
         """Replace what is known of a mail (all but key, sha256, first_seen, stored_at, attempts).
 

@@ -42,7 +42,7 @@ def encode(consolidation: Consolidation) -> bytes:
             [code, [_quote(quote) for quote in quotes]] for code, quotes in consolidation.quotes.items()
         ],
     }
-    return canonical_json(snapshot).encode("ascii")
+    return canonical_json(snapshot).encode("utf-8", "surrogatepass")
 
 
 def decode(content: bytes) -> Consolidation:

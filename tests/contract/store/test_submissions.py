@@ -1,0 +1,188 @@
+"""Returns in the store."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from domain.campaigns import Item
+from domain.errors import Conflict, NotFound
+from domain.history import DecisionKind
+from domain.ids import CampaignCode, MailKey, SubmissionKey, UnitCode
+from domain.submissions import Verdict
+from tests.factories import (
+    CAMPAIGN,
+    UNIT,
+    later,
+    make_decision,
+    make_finding,
+    make_form,
+    make_list_row,
+    make_raw,
+    make_return,
+    make_sha256,
+)
+from tests.strategies import findings, forms, words
+
+
+def store_mails(work, count=1):
+    """Store mails with the numbers 1 to *count*."""
+    for uid in range(1, count + 1):
+        work.messages.add(make_raw(uid), stored_at=later())
+
+
+@given(
+    parsed=st.none() | forms(),
+    found=st.lists(findings, max_size=3),
+    name=words,
+    not_checked=st.lists(words, max_size=2),
+)
+@settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_a_return_comes_back_as_it_was(store, parsed, found, name, not_checked):
+    """Answers, list cells, findings, places, notes and the order of all of them survive."""
+    with store.write() as work:
+        mail = work.messages.add(make_raw(1), stored_at=later())
+        new = make_return(
+            mail.key,
+            parsed=parsed,
+            findings=tuple(found),
+            attachment_name=name,
+            not_checked=tuple(not_checked),
+            attachment_sha256=make_sha256(repr((parsed, found, name, not_checked))),
+        )
+        key = work.submissions.add(new)
+    with store.read() as work:
+        read = work.submissions.get(key).content
+    assert new == read
+    if parsed is not None:
+        assert list(parsed.answers) == list(read.parsed.answers)
+        assert list(parsed.lists) == list(read.parsed.lists)
+
+
+def test_a_return_is_stored_once(store):
+    """Mail, unit, item and attachment say which return it is; the second storing gives the first key."""
+    with store.write() as work:
+        store_mails(work)
+        first = work.submissions.add(make_return())
+        assert first == work.submissions.add(make_return(verdict=Verdict.REFUSED, parsed=None))
+        (kept,) = work.submissions.of_campaign(CAMPAIGN)
+        assert make_return() == kept.content
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"mail": 2},
+        {"unit": UnitCode("CCHC")},
+        {"item": Item.NARRATIVE},
+        {"attachment_sha256": make_sha256("another file")},
+    ],
+    ids=lambda change: next(iter(change)),
+)
+def test_another_mail_unit_item_or_file_is_another_return(store, change):
+    """Each of the four makes a return of its own."""
+    with store.write() as work:
+        store_mails(work, 2)
+        first = work.submissions.add(make_return())
+        assert first != work.submissions.add(make_return(**change))
+        assert len(work.submissions.of_campaign(CAMPAIGN)) == 2
+
+
+def test_versions_are_numbered_by_arrival(store):
+    """A mail that arrives late in the store but was received earlier becomes the earlier version."""
+    with store.write() as work:
+        store_mails(work, 3)
+        newer = work.submissions.add(make_return(1, received_at=later(hours=3)))
+        older = work.submissions.add(make_return(2, received_at=later(hours=1)))
+        assert [(older, 1), (newer, 2)] == [
+            (version.key, version.version) for version in work.submissions.of_unit(CAMPAIGN, UNIT, Item.FORM)
+        ]
+        assert work.submissions.get(newer).version == 2
+        oldest = work.submissions.add(make_return(3, received_at=later()))
+        assert [work.submissions.get(key).version for key in (oldest, older, newer)] == [1, 2, 3]
+
+
+def test_each_unit_and_item_is_numbered_apart(store):
+    """The narrative's first version is 1 whatever became of the form, and so is another unit's."""
+    with store.write() as work:
+        store_mails(work, 3)
+        work.submissions.add(make_return(1))
+        work.submissions.add(make_return(2, received_at=later(hours=1)))
+        work.submissions.add(make_return(2, item=Item.NARRATIVE, parsed=None))
+        work.submissions.add(make_return(3, unit=UnitCode("CCHC")))
+        work.submissions.add(make_return(3, campaign=CampaignCode("other")))
+        numbers = [
+            (version.content.unit, version.content.item, version.version)
+            for version in work.submissions.of_campaign(CAMPAIGN)
+        ]
+        expected = [
+            (UNIT, Item.FORM, 1),
+            (UNIT, Item.FORM, 2),
+            (UNIT, Item.NARRATIVE, 1),
+            ("CCHC", Item.FORM, 1),
+        ]
+        assert expected == numbers
+
+
+def test_what_came_of_one_mail_keeps_its_number(store):
+    """A mail's returns are given alone, numbered among the versions of other mails."""
+    with store.write() as work:
+        store_mails(work, 2)
+        work.submissions.add(make_return(1))
+        second = work.submissions.add(make_return(2, received_at=later(hours=1)))
+        narrative = work.submissions.add(make_return(2, item=Item.NARRATIVE, parsed=None))
+        assert [(second, 2), (narrative, 1)] == [
+            (version.key, version.version) for version in work.submissions.of_mail(MailKey(2))
+        ]
+        assert work.submissions.of_mail(MailKey(3)) == ()
+
+
+def test_the_newest_word_on_setting_aside_counts(store):
+    """A reason sets a version aside, an empty one takes that back; other kinds and keys change nothing."""
+    with store.write() as work:
+        store_mails(work, 2)
+        key = work.submissions.add(make_return(1))
+        other = work.submissions.add(make_return(2))
+        add = work.decisions.add
+        add(make_decision(DecisionKind.EXCUSE, subject=str(key), reason="excused"))
+        assert work.submissions.get(key).set_aside == ""
+        add(make_decision(DecisionKind.SET_ASIDE, subject=str(key), reason="nhầm tệp", at=later(hours=1)))
+        assert work.submissions.get(key).set_aside == "nhầm tệp"
+        assert not work.submissions.get(key).counts
+        assert work.submissions.get(other).counts
+        add(make_decision(DecisionKind.SET_ASIDE, subject=str(key), reason="", at=later(hours=2)))
+        add(make_decision(DecisionKind.SET_ASIDE, subject=str(key), reason="older", at=later()))
+        assert work.submissions.get(key).counts
+
+
+def test_lists_that_were_read_and_empty_are_not_forgotten(store):
+    """An empty list was looked at; a list that is not named was not."""
+    parsed = make_form(lists={"L2": [], "L1": [make_list_row(row=5), make_list_row(row=6)]})
+    with store.write() as work:
+        store_mails(work)
+        key = work.submissions.add(make_return(parsed=parsed))
+        assert list(work.submissions.get(key).content.parsed.lists) == ["L2", "L1"]
+
+
+def test_findings_of_form_and_judgement_are_kept_apart(store):
+    """What the parser found and what the unit is told differ by the rules."""
+    cell, rule = make_finding("missing"), make_finding("R07")
+    new = make_return(parsed=make_form(findings=[cell]), findings=(rule, cell))
+    with store.write() as work:
+        store_mails(work)
+        assert new == work.submissions.get(work.submissions.add(new)).content
+
+
+def test_a_return_of_no_mail_is_a_conflict(store):
+    """Every return can be led back to the mail it came with."""
+    with pytest.raises(Conflict), store.write() as work:
+        work.submissions.add(make_return(99))
+    with store.read() as work:
+        assert work.submissions.of_campaign(CAMPAIGN) == ()
+
+
+def test_a_return_that_is_not_there_is_not_found(store):
+    """A wrong number is said to be wrong."""
+    with store.read() as work, pytest.raises(NotFound, match="no submission 5"):
+        work.submissions.get(SubmissionKey(5))
