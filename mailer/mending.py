@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 #: Longest list in a letter.
 MOST_LINES = 10
 #: Longest quotation of what a unit wrote.
-_LONGEST_QUOTE = 48
+_LONGEST_QUOTE = 80
 _LONGEST_SENTENCE = 240
 _WHERE = re.compile(r"(?:Ô [A-Z]{1,3}\d{1,7} – )?‘(?P<label>[^’]{1,300})’(?:: |, )(?P<rest>.+)", re.DOTALL)
 _QUOTE = re.compile(rf"‘([^’]{{{_LONGEST_QUOTE + 1},}})’")
