@@ -1,0 +1,92 @@
+"""The words of the consolidated papers, all in one place, so that workbook and report say the same."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from domain.vietnamese import format_date, format_instant
+
+if TYPE_CHECKING:
+    import datetime as dt
+
+DRAFT = "DỰ THẢO"
+NOTHING = "-"
+#: A unit has sent its form but left the row empty.
+EMPTY = "chưa có"
+NOT_APPLICABLE = "không phát sinh"
+NOT_SENT = "chưa gửi"
+EXCLUDED = "không thuộc diện"
+ON_TIME = "Đúng hạn"
+LATE = "Chậm"
+CORRECTION_OPEN = "đang chờ bản chỉnh lý"
+
+#: Column heads of the summary table.
+TT, LABEL, MEASURE, TOTAL, NOTE, CODE, UNIT = (
+    "TT", "Chỉ tiêu", "ĐVT", "Tổng cộng", "Ghi chú", "Mã", "Đơn vị",
+)  # fmt: skip
+SUMMARY_TITLE = "BIỂU TỔNG HỢP KẾT QUẢ"
+LEGEND = (
+    f"“{NOTHING}”: không phát sinh. “{EMPTY}”: đơn vị đã gửi biểu nhưng để trống chỉ tiêu này. "
+    "Ô xám: đơn vị chưa gửi biểu hoặc không thuộc diện báo cáo."
+)
+SEE_SOURCES = "Xem nguồn số liệu"
+TEXTS_TITLE = "Ý KIẾN CỦA CÁC ĐƠN VỊ (PHẦN LỜI)"
+TEXTS_HEADS = ("TT", "Nội dung", "Đơn vị", "Ý kiến của đơn vị", "Mã")
+COVERAGE_TITLE = "TÌNH HÌNH GỬI BÁO CÁO CỦA CÁC ĐƠN VỊ"
+COVERAGE_HEADS = (
+    "TT", "Đơn vị", "Tình trạng", "Thời gian nhận", "Phiên bản", "Thời hạn", "Số cảnh báo", "Báo cáo lời",
+    "Ghi chú", "Mã",
+)  # fmt: skip
+SOURCES_TITLE = "NGUỒN SỐ LIỆU"
+SOURCES_HEADS = (
+    "Mã", "Chỉ tiêu", "Đơn vị", "Giá trị", "Nguyên văn đã ghi", "Tệp", "Trang tính", "Ô", "Phiên bản",
+    "SHA-256 (8 ký tự)", "Message-ID",
+)  # fmt: skip
+LIST_TITLE = "DANH SÁCH: {title}"
+CLIPPED = " … (còn nữa, xem tệp gốc)"
+EMPTY_LIST = "Không có dòng nào."
+MANY_UNITS = "và {count} đơn vị khác"
+
+
+def coverage_line(counted: int, expected: int, cut_off: tuple[dt.date, dt.date] | None) -> str:
+    """Say of how many units the figures are and until when they count."""
+    until = ""
+    if cut_off is not None:
+        first, last = map(format_date, cut_off)
+        until = f"; số liệu tính đến ngày {first}"
+        if first != last:
+            until = f"; số liệu tính đến các ngày từ {first} đến {last}"
+    return f"Số liệu của {counted}/{expected} đơn vị{until}."
+
+
+def answered_note(answered: int, expected: int) -> str:
+    """Say that not every unit gave a value: "5/8 đơn vị có số liệu"."""
+    return f"{answered}/{expected} đơn vị có số liệu"
+
+
+def ratio_note(answered: int, expected: int) -> str:
+    """Say that a percentage is that of the units which gave all terms."""
+    return f"tính trên {answered}/{expected} đơn vị có đủ số liệu"
+
+
+def approximate_note(said: str) -> str:
+    """Say who wrote a rough number, and how."""
+    return f"có số ước lượng ({said})"
+
+
+DISTINCT_NOTE = "đã gộp các tên trùng nhau"
+
+
+def without_figures(names: str) -> str:
+    """Name the units that must answer and are not in the figures."""
+    return f"Chưa có số liệu của: {names}."
+
+
+def not_concerned(names: str) -> str:
+    """Name the units that need not answer."""
+    return f"Không thuộc diện báo cáo: {names}."
+
+
+def trace_line(campaign: str, digest: str, at: dt.datetime) -> str:
+    """Write the line by which a paper is found again on the page."""
+    return f"Tổng Hợp · {campaign} · {digest} · {format_instant(at)}"
