@@ -1,0 +1,240 @@
+"""Transactions: all or nothing, one writer at a time, readers who see one moment."""
+
+from __future__ import annotations
+
+import contextlib
+import datetime as dt
+import threading
+import time
+
+import pytest
+
+from domain.errors import Conflict, StoreError, StoreUnavailable
+from domain.outbox import LetterState
+from store.tables import leases
+from tests.factories import later, make_decision, make_event, make_letter, make_raw, make_return
+
+IMPATIENT = dt.timedelta(milliseconds=200)
+
+
+def count_mails(store):
+    """Look from outside the transaction under test."""
+    with store.read() as work:
+        return len(work.messages.all())
+
+
+@pytest.mark.parametrize("error", [ValueError, KeyboardInterrupt, Conflict, GeneratorExit])
+def test_nothing_stays_of_a_block_that_fails(store, error):
+    """Mail, return, letter and event vanish together, whatever was raised."""
+    with contextlib.suppress(error), store.write() as work:
+        mail = work.messages.add(make_raw(), stored_at=later())
+        work.submissions.add(make_return(mail.key))
+        work.outbox.add(make_letter(answers=mail.key), at=later())
+        work.decisions.add(make_decision())
+        work.events.append(make_event())
+        raise error
+    with store.read() as work:
+        assert work.messages.all() == ()
+        assert work.submissions.of_campaign(make_return().campaign) == ()
+        assert work.outbox.of_campaign(make_letter().campaign) == ()
+        assert work.decisions.of_campaign(make_decision().campaign) == ()
+        assert work.events.verify() == 0
+
+
+def test_a_failed_block_leaves_the_store_usable(store):
+    """The next transaction begins as if nothing had been."""
+    with contextlib.suppress(ValueError), store.write() as work:
+        work.messages.add(make_raw(), stored_at=later())
+        raise ValueError
+    with store.write() as work:
+        work.messages.add(make_raw(), stored_at=later())
+    assert count_mails(store) == 1
+
+
+def test_a_conflict_inside_a_block_can_be_caught(store):
+    """A refused row is told at once, where it can be answered, and the rest of the block stands."""
+    with store.write() as work:
+        work.messages.add(make_raw(), stored_at=later())
+        with pytest.raises(Conflict):
+            work.submissions.add(make_return(99))
+    assert count_mails(store) == 1
+
+
+def test_what_is_written_is_seen_inside_at_once_and_outside_after_commit(store):
+    """A block sees its own work; others see it when it is done."""
+    with store.write() as work:
+        work.messages.add(make_raw(), stored_at=later())
+        assert len(work.messages.all()) == 1
+        assert count_mails(store) == 0
+    assert count_mails(store) == 1
+
+
+def test_a_reader_sees_one_moment(store, open_store):
+    """What another process commits meanwhile does not change what a block has begun to read."""
+    other = open_store()
+    with store.read() as work:
+        with other.write() as writing:
+            writing.messages.add(make_raw(), stored_at=later())
+        assert work.messages.all() == ()
+    assert count_mails(store) == 1
+
+
+def test_a_reader_does_not_write(store):
+    """A block that only reads cannot change anything by mistake."""
+    with store.read() as work, pytest.raises(StoreError):
+        work.messages.add(make_raw(), stored_at=later())
+    with store.write() as work:
+        work.messages.add(make_raw(), stored_at=later())
+
+
+def test_work_is_of_no_use_after_its_block(store):
+    """Nobody writes outside a transaction."""
+    with store.write() as work:
+        pass
+    with pytest.raises(Exception, match="closed"):
+        work.messages.add(make_raw(), stored_at=later())
+    assert count_mails(store) == 0
+
+
+def test_a_block_inside_a_block_is_refused(store):
+    """It would wait for itself; the outer one goes on."""
+    with store.write() as work:
+        with pytest.raises(RuntimeError, match="inside another"), store.write():
+            pass
+        work.messages.add(make_raw(), stored_at=later())
+    assert count_mails(store) == 1
+
+
+def test_threads_write_one_after_the_other(store):
+    """Eight threads that read, think and write lose nothing of each other's work."""
+
+    def collect(first):
+        for uid in range(first, first + 5):
+            with store.write() as work:
+                work.messages.add(make_raw(uid), stored_at=later())
+                work.events.append(make_event())
+
+    threads = [threading.Thread(target=collect, args=(100 * number,)) for number in range(1, 9)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    with store.read() as work:
+        assert len(work.messages.all()) == 40
+        assert work.events.verify() == 40
+
+
+def test_a_thread_that_waits_too_long_is_told(open_store):
+    """Waiting has an end, and it says so."""
+    store = open_store(patience=IMPATIENT)
+    told = []
+
+    def write():
+        try:
+            with store.write():
+                pass
+        except StoreUnavailable as error:
+            told.append(str(error))
+
+    with store.write():
+        thread = threading.Thread(target=write)
+        thread.start()
+        thread.join()
+    assert told == ["another thread has been writing for too long"]
+
+
+def test_another_process_waits_for_its_turn(store, open_store):
+    """A second opening of the same database waits while the first one writes, and then goes on."""
+    other = open_store()
+    entered = threading.Event()
+
+    def write_slowly():
+        with store.write() as work:
+            entered.set()
+            time.sleep(0.3)
+            work.messages.add(make_raw(1), stored_at=later())
+
+    thread = threading.Thread(target=write_slowly)
+    thread.start()
+    entered.wait()
+    with other.write() as work:
+        assert len(work.messages.all()) == 1
+        work.messages.add(make_raw(2), stored_at=later())
+    thread.join()
+    assert count_mails(store) == 2
+
+
+def test_a_database_locked_for_too_long_is_unavailable(store, open_store):
+    """Whoever gives up waiting has changed nothing and may run again."""
+    other = open_store(patience=IMPATIENT)
+    with store.write() as work:
+        with pytest.raises(StoreUnavailable, match="locked"), other.write():
+            pass
+        work.messages.add(make_raw(), stored_at=later())
+    with other.write() as work:
+        work.messages.add(make_raw(2), stored_at=later())
+    assert count_mails(store) == 2
+
+
+def test_readers_do_not_wait_for_a_writer(store, open_store):
+    """A page is shown while a mail is being stored."""
+    other = open_store(patience=IMPATIENT)
+    with store.write() as work:
+        work.messages.add(make_raw(), stored_at=later())
+        assert count_mails(other) == 0
+
+
+def test_of_two_senders_one_gets_the_letter(store, open_store):
+    """Two processes that saw the same letter due do not both send it."""
+    other = open_store()
+    with store.write() as work:
+        for number in range(20):
+            work.outbox.add(make_letter(f"letter-{number}"), at=later())
+    taken = []
+
+    def send(sender):
+        with sender.read() as work:
+            due = work.outbox.due(later())
+        for key in due:
+            with sender.write() as work:
+                if work.outbox.lease(key, now=later(), until=later(minutes=15)):
+                    taken.append(key)
+
+    threads = [threading.Thread(target=send, args=(sender,)) for sender in (store, other)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert list(range(1, 21)) == sorted(taken)
+    with store.read() as work:
+        assert {
+            (letter.state, letter.attempts) for letter in work.outbox.of_campaign("thang-dan-van-2021")
+        } == {(LetterState.LEASED, 1)}
+
+
+def test_of_two_services_one_gets_the_lease(store, open_store):
+    """A lease taken in one process is seen by the other."""
+    other = open_store()
+    with store.write() as work:
+        assert work.leases.acquire("poll", owner="a", now=later(), until=later(minutes=5))
+    with other.write() as work:
+        assert not work.leases.acquire("poll", owner="b", now=later(), until=later(minutes=5))
+
+
+def test_what_was_committed_is_there_after_opening_again(open_store):
+    """Closing twice is safe; the next opening finds everything."""
+    store = open_store()
+    with store.write() as work:
+        work.messages.add(make_raw(), stored_at=later())
+    store.close()
+    store.close()
+    assert count_mails(open_store()) == 1
+
+
+def test_a_naive_time_is_refused_everywhere(store):
+    """Nothing is stored whose instant nobody knows."""
+    naive = dt.datetime(2021, 10, 19, 17, 0)  # noqa: DTZ001 - the case
+    with pytest.raises(StoreError, match="naive"), store.write() as work:
+        work.leases.acquire("poll", owner="a", now=later(), until=naive)
+    with store.read() as work:
+        assert work.messages._connection.execute(leases.select()).all() == []
