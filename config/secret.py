@@ -1,11 +1,12 @@
 """The office's secret, from which letters get Message-IDs that nobody else can make [edge].
 
-It stands in TONGHOP_SECRET, in the file that TONGHOP_SECRET_FILE names, or in `secret.key` of the home, which is
-made on first need and readable by its owner only.
+It stands in TONGHOP_SECRET, in the file that TONGHOP_SECRET_FILE names, or in `secret.key` of the home, which
+is made on first need and readable by its owner only.
 """
 
 from __future__ import annotations
 
+import contextlib
 import os
 import secrets
 from pathlib import Path
@@ -21,7 +22,10 @@ _KEY_BYTES = 32
 
 
 def secret(home: Path, environ: Mapping[str, str]) -> bytes:
-    """Give the secret, making `secret.key` on first need; raises ConfigError. Safe to call from two processes."""
+    """Give the secret, making `secret.key` on first need; safe to call from two processes.
+
+    Raises ConfigError.
+    """
     word, file = environ.get("TONGHOP_SECRET", ""), environ.get("TONGHOP_SECRET_FILE", "")
     if word and file:
         reason = "TONGHOP_SECRET and TONGHOP_SECRET_FILE are both set."
@@ -66,4 +70,5 @@ def _make_key(path: Path) -> None:
         remedy = "Let the service write to its home, or set TONGHOP_SECRET_FILE."
         raise ConfigError((Problem(place=str(path), reason=reason, remedy=remedy),)) from None
     finally:
-        fresh.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            fresh.unlink()

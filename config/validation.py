@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import types
-from typing import TYPE_CHECKING, Any, TypeVar, Union, get_args, get_origin
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar, Union, get_args, get_origin
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from pydantic.fields import FieldInfo
     from pydantic_core import ErrorDetails
 
-    from config.yaml_places import Path, YamlFile
+    from config.yaml_places import Path
 
 Model = TypeVar("Model", bound="FileModel")
 
@@ -32,6 +32,30 @@ _LISTS = frozenset({"list_type", "tuple_type", "frozen_set_type", "set_type"})
 _BLOCKS = frozenset({"dict_type", "model_type", "model_attributes_type", "mapping_type"})
 
 
+class Source(Protocol):
+    """Where words came from: a file, or a file with what the environment says over it."""
+
+    def place(self, path: Path) -> str:
+        """Name the place of the value at *path*, or of the nearest thing around it."""
+        ...
+
+    def place_of_key(self, path: Path) -> str:
+        """Name the place of the key at *path*."""
+        ...
+
+    def has_key(self, path: Path) -> bool:
+        """Tell whether there is a key at *path*, with or without a value."""
+        ...
+
+    def is_left_empty(self, path: Path) -> bool:
+        """Tell whether there is a key at *path* without a value."""
+        ...
+
+    def other_way(self, path: Path) -> str:
+        """Say where else the value at *path* may be set; empty when nowhere."""
+        ...
+
+
 class FileModel(BaseModel):
     """A block of one of our files: unknown keys are errors, every field has a sentence."""
 
@@ -39,7 +63,7 @@ class FileModel(BaseModel):
 
 
 def check_block(
-    model: type[Model], content: Any, *, source: YamlFile, path: Path = ()
+    model: type[Model], content: Any, *, source: Source, path: Path = ()
 ) -> tuple[Model | None, tuple[Problem, ...]]:
     """Read the block at *path* of *source*; None when it has problems."""
     try:
@@ -49,7 +73,7 @@ def check_block(
         return None, tuple(_tell(detail, model, source=source, base=path) for detail in found)
 
 
-def _tell(detail: ErrorDetails, model: type[BaseModel], *, source: YamlFile, base: Path) -> Problem:
+def _tell(detail: ErrorDetails, model: type[BaseModel], *, source: Source, base: Path) -> Problem:
     inner = detail["loc"]
     path = (*base, *inner)
     kind = detail["type"]
@@ -66,7 +90,7 @@ def _tell(detail: ErrorDetails, model: type[BaseModel], *, source: YamlFile, bas
         return Problem(
             place=source.place(path),
             reason=f"`{inner[-1]}` {reason}.",
-            remedy=_describe(_field_at(model, inner), str(inner[-1])),
+            remedy=_describe(_field_at(model, inner), str(inner[-1])) + source.other_way(path),
         )
     reason, remedy = _explain(detail)
     return Problem(place=source.place(path), reason=reason, remedy=remedy)
@@ -108,13 +132,13 @@ def _describe(field: FieldInfo | None, key: str) -> str:
     return f"{example}{field.description}" if field.description else ""
 
 
-def _free_keys(model: type[BaseModel], inner: Path, *, source: YamlFile, base: Path) -> tuple[str, ...]:
+def _free_keys(model: type[BaseModel], inner: Path, *, source: Source, base: Path) -> tuple[str, ...]:
     """List the keys that may stand beside the unknown one and do not stand there yet."""
     owner = _model_at(model, inner[:-1])
     if owner is None:
         return ()
     names = (field.alias or name for name, field in owner.model_fields.items())
-    return tuple(name for name in names if (*base, *inner[:-1], name) not in source.keys)
+    return tuple(name for name in names if not source.has_key((*base, *inner[:-1], name)))
 
 
 def _field_at(model: type[BaseModel], inner: Path) -> FieldInfo | None:

@@ -68,6 +68,14 @@ class YamlFile:
                 return f"{self.name}:{span.line}:{span.column}"
         return f"{self.name}:1:1"
 
+    def has_key(self, path: Path) -> bool:
+        """Tell whether there is a key at *path*, with or without a value."""
+        return path in self.keys
+
+    def other_way(self, path: Path) -> str:  # noqa: ARG002 - part of the protocol
+        """Say where else the value may be set: nowhere but here."""
+        return ""
+
     def is_left_empty(self, path: Path) -> bool:
         """Tell whether the key at *path* stands in the file without a value."""
         return path in self.keys and path not in self.values
