@@ -89,24 +89,33 @@ def write_guide_sheet(sheet: Worksheet, campaign: Campaign, unit: Unit) -> None:
 
 
 def _parts(campaign: Campaign) -> tuple[Part, ...]:
-    own = campaign.form.instructions
-    return (
-        _filling(campaign),
-        *((Part(title="Lưu ý riêng của biểu này", sentences=own),) if own else ()),
-        _ANSWERS,
-        _EXAMPLES,
-        _sending(campaign),
-        _afterwards(campaign),
-    )
+    return (_filling(campaign), _ANSWERS, _EXAMPLES, _sending(campaign), _afterwards(campaign))
 
 
 def _filling(campaign: Campaign) -> Part:
-    form = campaign.form
-    sentences = [
-        (
-            f"Ghi vào các ô nền vàng nhạt ở trang {form.sheet}. Các ô khác đã khóa để giữ đúng mẫu; "
-            "không cần mở khóa, không thêm, xóa dòng hay cột của trang này."
+    """Give the office's own lines, or general ones where it wrote none."""
+    return Part(
+        title="Cách ghi",
+        sentences=(
+            f"Ghi vào các ô nền vàng nhạt ở trang {campaign.form.sheet}; các ô khác đã khóa để giữ đúng mẫu.",
+            *(campaign.form.instructions or _general(campaign)),
+            (
+                "Nội dung dài không hiện hết thì kéo mép dưới của dòng cho cao thêm; "
+                "xuống dòng trong ô bằng Alt + Enter."
+            ),
         ),
+    )
+
+
+def _general(campaign: Campaign) -> tuple[str, ...]:
+    form = campaign.form
+    names = ", ".join(spec.sheet for spec in form.lists)
+    listing = (
+        f"Danh sách ghi ở các trang {names}: mỗi dòng một trường hợp, thiếu dòng thì ghi tiếp xuống dưới."
+        f" Số dòng phải khớp với số đã ghi ở trang {form.sheet}."
+    )
+    return (
+        "Đề nghị không đổi tên trang, không thêm, xóa dòng hay cột của biểu.",
         (
             f"Chỉ tính số liệu trong kỳ từ {format_date(campaign.start)} đến {format_date(campaign.end)}; "
             "phần Thông tin chung ghi rõ số liệu tính đến ngày nào."
@@ -115,18 +124,8 @@ def _filling(campaign: Campaign) -> Part:
             "Ô Số lượng chỉ ghi một số; phần diễn giải ghi ở cột Ghi chú. "
             "Các dòng tỷ lệ (%) tự tính, không phải ghi."
         ),
-    ]
-    if form.lists:
-        names = ", ".join(spec.sheet for spec in form.lists)
-        sentences.append(
-            f"Danh sách ghi ở các trang {names}: mỗi dòng một trường hợp, thiếu dòng thì ghi tiếp xuống dưới."
-            f" Số dòng phải khớp với số đã ghi ở trang {form.sheet}."
-        )
-    sentences.append(
-        "Nội dung dài không hiện hết thì kéo mép dưới của dòng cho cao thêm; "
-        "xuống dòng trong ô bằng Alt + Enter."
+        *((listing,) if names else ()),
     )
-    return Part(title="Cách ghi", sentences=tuple(sentences))
 
 
 def _sending(campaign: Campaign) -> Part:

@@ -63,7 +63,7 @@ def doubt_of_field(field: Field, period: tuple[dt.date, dt.date]) -> Doubt:
     else:
         more = []
     if field.note:
-        more.append(f"{field.note[:1].upper()}{field.note[1:].rstrip('.')}.")
+        more.append(f"Lưu ý: {field.note.rstrip('.')}.")
     return _doubt(
         field.type, period, decimals=field.decimals, measure=field.measure, length=field.max_length, more=more
     )
