@@ -102,7 +102,7 @@ class Letters:
         *office_copy* is the copy for the office: it shows what only the office is told as well.
         """
         due = due_at or self._campaign.deadlines.due_at
-        told = findings_for(findings, (Severity.QUESTION, Severity.WARNING), office=office_copy)
+        told = findings_for(findings, (Severity.WARNING,), office=office_copy)
         return self._write(
             LetterKind.RECEIPT,
             original_subject,

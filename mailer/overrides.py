@@ -12,6 +12,8 @@ from mailer.specimen import specimen_contexts
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from jinja2.nodes import Template
+
 
 def template_problems(texts: Mapping[str, str]) -> tuple[str, ...]:
     """Give every mistake of the override *texts* (file name -> Jinja source), empty when they can be used.
@@ -59,10 +61,22 @@ def _source_problems(
     if kind not in set(LetterKind):
         return
     known = {word for context in contexts[LetterKind(kind)] for word in context}
-    for word in sorted(meta.find_undeclared_variables(tree) - known):
+    for word in sorted(meta.find_undeclared_variables(tree) - known - _named_in(tree)):
         near = difflib.get_close_matches(word, known, n=1)
         hint = f"did you mean {near[0]!r}?" if near else f"known: {', '.join(sorted(known))}"
         yield f"texts/{name}: unknown word {word!r}; {hint}"
+
+
+def _named_in(tree: Template) -> set[str]:
+    """Give the names a template makes itself; Jinja does not see those of the top level inside blocks."""
+    from jinja2 import nodes  # noqa: PLC0415 - heavy import
+
+    names = {each.target for each in tree.find_all(nodes.Import)}
+    names |= {each.name for each in tree.find_all(nodes.Macro)}
+    names |= {each.name for each in tree.find_all(nodes.Name) if each.ctx == "store"}
+    for each in tree.find_all(nodes.FromImport):
+        names |= {pair if isinstance(pair, str) else pair[1] for pair in each.names}
+    return names
 
 
 def _trial_problems(

@@ -22,7 +22,7 @@ _NO_BREAK = "\u00a0"
 def wrap_letter(text: str) -> str:
     """Wrap every long line, what follows a "- " or "1. " hanging below its first word."""
     lines: list[str] = []
-    for line in text.strip().split("\n"):
+    for line in text.strip("\n").split("\n"):
         bare = _HOUR.sub(rf"\1{_NO_BREAK}giờ{_NO_BREAK}\2", line.rstrip())
         if len(bare) <= WIDTH:
             lines.append(bare)
