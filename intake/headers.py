@@ -32,7 +32,7 @@ _SPACES = re.compile(r"\s+")
 _MESSAGE_ID = re.compile(r"<([^<>]{1,998})>")
 _PARAMETER_NAME = re.compile(r"\s*([^\s=;\"]{1,80})\s*=\s*")
 _SECTION = re.compile(r"(.+?)\*(\d{1,4})?(\*)?")
-_ADDRESS = re.compile(r"[^\s@<>(),;\"]+@[^\s@<>(),;:\"\\]+")
+_ADDRESS = re.compile(r"[^\s@<>()\[\],;:\"\\]+@[^\s@<>(),;:\"\\]+")
 _Q_SIGN = re.compile(rb"=([0-9A-Fa-f]{2})")
 #: Codecs of Python that are no charsets of mail: they run code paths meant for source texts, or are slow.
 _NO_CHARSETS = frozenset(
@@ -178,15 +178,18 @@ def _read_parameter_value(text: str, start: int) -> tuple[str, int]:
 
 
 def _join_sections(sections: list[tuple[int, bool, str]]) -> str:
-    ordered = sorted(sections, key=lambda section: section[0])
+    ordered = [(encoded, value) for _, encoded, value in sorted(sections, key=lambda section: section[0])]
     charset = ""
+    first_encoded, first = ordered[0]
+    if first_encoded and first.count("'") >= 2:  # noqa: PLR2004 - charset'language'value
+        charset, _, first = first.split("'", 2)
+        ordered[0] = (True, first)
     content = b""
-    for index, (_, encoded, value) in enumerate(ordered):
-        body = value
-        if encoded and index == 0 and value.count("'") >= 2:  # noqa: PLR2004 - charset'language'value
-            charset, _, body = value.split("'", 2)
-        content += unquote_to_bytes(body) if encoded else body.encode("utf-8", "surrogateescape")
-    # Some programs continue encoded words by RFC 2231.
+    # Some programs cut a section inside %E1: neighbours are joined before decoding.
+    for encoded, group in groupby(ordered, key=lambda section: section[0]):
+        text = "".join(value for _, value in group)
+        content += unquote_to_bytes(text) if encoded else text.encode("utf-8", "replace")
+    # And some continue encoded words by RFC 2231.
     return decode_text(decode_bytes(content, charset))
 
 

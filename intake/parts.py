@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import html
 import io
-import quopri
 import re
 import zipfile
 from pathlib import PurePosixPath
@@ -82,16 +81,13 @@ class Fields:
 
 def content_of(part: Message) -> bytes:
     """Decode the content of a leaf, whatever its encoding promises."""
-    payload = part.get_payload()
-    if not isinstance(payload, str):
-        return b""
-    content = payload.encode("utf-8", "surrogateescape")
     encoding = read_value(Fields(part).first("content-transfer-encoding"))
     if encoding == "base64":
-        return decode_base64(content)
-    if encoding == "quoted-printable":
-        return quopri.decodestring(content)
-    return content
+        # The standard library gives base64 of a wrong length back undecoded.
+        text = part.get_payload()
+        return decode_base64(text.encode("utf-8", "replace")) if isinstance(text, str) else b""
+    content = part.get_payload(decode=True)
+    return content if isinstance(content, bytes) else b""
 
 
 def text_of(part: Message) -> str:
