@@ -66,7 +66,7 @@ class ListSheet:
                 Head(
                     title=column.label,
                     width=_COLUMN_WIDTHS[column.type],
-                    centred=column.type in (FieldType.CHOICE, FieldType.DATE),
+                    centred=column.type is not FieldType.TEXT,
                 )
                 for column in self.spec.columns
             ),
@@ -228,10 +228,10 @@ def _list_source_cells(campaign: Campaign, spec: ListSpec, row: ListedRow) -> tu
 
 def write_sources(sheet: Sheet, rows: list[SourceRow]) -> None:
     """Write the cell, file and mail behind every figure."""
-    widths = (7.0, 34.0, 16.0, 22.0, 22.0, 28.0, 13.0, 7.0, 9.0, 12.0, 34.0)
+    widths = (7.0, 42.0, 14.0, 26.0, 26.0, 28.0, 13.0, 7.0, 10.0, 11.0, 30.0)
     centred = {0, 7, 8, 9}
     heads = tuple(
-        Head(title=title, width=width, centred=column in centred)
+        Head(title=title, width=width, centred=column in centred, indented=column in (3, 4))
         for column, (title, width) in enumerate(zip(wording.SOURCES_HEADS, widths, strict=True))
     )
-    sheet.table(wording.SOURCES_TITLE, heads, [cells for _, cells in rows])
+    sheet.table(wording.SOURCES_TITLE, heads, [cells for _, cells in rows], size=10)

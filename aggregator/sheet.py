@@ -6,8 +6,7 @@ Only imported by modules that are themselves imported lazily or that are given a
 from __future__ import annotations
 
 import datetime as dt
-import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, TypeAlias
@@ -24,8 +23,13 @@ _WHOLE = "#,##0"
 _DAY = "dd/mm/yyyy"
 _INSTANT = "dd/mm/yyyy hh:mm"
 _LANDSCAPE_FROM = 7
-_LINE = 16.5
-_GREY, _FAINT, _RED = "#D9D9D9", "#F2F2F2", "#C00000"
+#: Widths of letters in digits of Times New Roman, and what a cell keeps free at its sides.
+_NARROW, _WIDE, _SPACE, _PADDING = 0.62, 1.4, 0.5, 1.0
+_NARROW_SIGNS = frozenset("iìíỉĩịljtf.,;:'!()|-/“”\"IÌÍỈĨỊ")
+_WIDE_SIGNS = frozenset("mwMW%@")
+#: Height of the first line of 12 pt and of each further one; Excel takes at most 409.
+_FIRST_LINE, _LINE, _HIGHEST = 18.0, 15.75, 409.0
+_GREY, FAINT = "#D9D9D9", "#F2F2F2"
 
 
 def column_name(column: int) -> str:
@@ -55,6 +59,41 @@ def number_format(decimals: int) -> str:
     return _WHOLE + ("." + "0" * decimals if decimals else "")
 
 
+def _length(word: str) -> float:
+    """Estimate how long *word* is in Times New Roman, in digits: what widths of columns are counted in."""
+    return sum(
+        _NARROW if sign in _NARROW_SIGNS else _WIDE if sign in _WIDE_SIGNS or sign.isupper() else 0.95
+        for sign in word
+    )
+
+
+def lines_of(text: str, width: float) -> int:
+    """Count the lines that *text* takes when wrapped in a column of *width*."""
+    lines = 0
+    for paragraph in text.split("\n"):
+        lines, filled = lines + 1, 0.0
+        for word in paragraph.split():
+            length = _length(word)
+            if filled and filled + _SPACE + length > width:
+                lines, filled = lines + 1, 0.0
+            elif filled:
+                filled += _SPACE
+            filled += length
+            while filled > width:
+                lines, filled = lines + 1, filled - width
+    return lines
+
+
+def row_height(cells: Iterable[tuple[str, float]], *, size: int = 12) -> float:
+    """Give the height that a row needs for wrapped texts, each with the width of its column.
+
+    Programs do not agree about fitting rows by themselves: LibreOffice cuts what Excel would stretch.
+    """
+    scale = size / 12
+    lines = max((lines_of(text, (width - _PADDING) / scale) for text, width in cells), default=1)
+    return min(_HIGHEST, (_FIRST_LINE + _LINE * (lines - 1)) * scale)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Head:
     """One column of a plain table."""
@@ -63,6 +102,8 @@ class Head:
     width: float
     #: Centred: TT, codes, dates, states.
     centred: bool = False
+    #: Kept off the number on its left.
+    indented: bool = False
     hidden: bool = False
 
 
@@ -89,7 +130,7 @@ class Formats:
     @property
     def head(self) -> Any:
         """Column heads."""
-        return self.cell(bold=True, align="center", bg_color=_FAINT)
+        return self.cell(bold=True, align="center", bg_color=FAINT)
 
     @property
     def column_number(self) -> Any:
@@ -98,8 +139,8 @@ class Formats:
 
     @property
     def section(self) -> Any:
-        """A heading inside the table; not wrapped, so that it runs across."""
-        return self.cell(bold=True, text_wrap=False, bg_color=_FAINT)
+        """A heading inside the table: without lines between cells, so that it runs across."""
+        return self.of(bold=True, top=1, bottom=1, valign="vcenter", bg_color=FAINT)
 
     @property
     def away(self) -> Any:
@@ -110,11 +151,6 @@ class Formats:
     def mark(self) -> Any:
         """A word instead of a value."""
         return self.cell(align="center", italic=True, font_color="#7F7F7F", font_size=10)
-
-    @property
-    def draft(self) -> Any:
-        """The mark of a draft."""
-        return self.of(bold=True, font_size=14, font_color=_RED, align="right")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -171,8 +207,7 @@ class Sheet:
         if last > 0:
             self.raw.merge_range(row, 0, row, last, "", style)
         self.text(row, 0, text, style)
-        lines = sum(math.ceil(max(1, len(line)) / (width * 0.95)) for line in text.split("\n"))
-        self.raw.set_row(row, _LINE * lines + 2)
+        self.raw.set_row(row, row_height([(text, width)]))
 
     def numbers_row(self, row: int, columns: int) -> None:
         """Write "(1) (2) (3)" under the heads."""
@@ -195,23 +230,43 @@ class Sheet:
         sheet.set_footer(f"&L{font}&9{self.paper.trace.replace('&', '&&')}&R{font}&9&A")
 
     def table(
-        self, title: str, heads: Sequence[Head], rows: Sequence[Sequence[CellValue]], *, subtitle: str = ""
+        self,
+        title: str,
+        heads: Sequence[Head],
+        rows: Sequence[Sequence[CellValue]],
+        *,
+        subtitle: str = "",
+        size: int = 12,
     ) -> None:
-        """Write a plain table that can be filtered and printed: title, heads, column numbers, rows."""
+        """Write a plain table that can be filtered and printed: title, heads, column numbers, rows.
+
+        *size* is that of the rows, in points.
+        """
         visible = [column for column, head in enumerate(heads) if not head.hidden]
         last = visible[-1]
         width = sum(heads[column].width for column in visible)
+        if self.paper.draft:
+            title = wording.as_draft(title)
         self.across(0, last, title, width=width, bold=True, font_size=14, align="center")
         if subtitle:
             self.across(1, last, subtitle, width=width, italic=True, align="center")
         for column, head in enumerate(heads):
             self.raw.set_column(column, column, head.width, None, {"hidden": head.hidden})
             self.text(TABLE_FROM - 2, column, head.title, self.formats.head)
+        titles = [(head.title, head.width * 0.8) for head in heads if not head.hidden]
+        self.raw.set_row(TABLE_FROM - 2, row_height(titles) + 4)
         self.numbers_row(TABLE_FROM - 1, len(heads))
         for number, row in enumerate(rows, start=TABLE_FROM):
-            for column, value in enumerate(row):
-                centred = {"align": "center"} if heads[column].centred else {}
-                self.value(number, column, value, valign="top", **centred)
+            texts = (
+                (value, head.width)
+                for value, head in zip(row, heads, strict=True)
+                if isinstance(value, str) and not head.hidden
+            )
+            self.raw.set_row(number, row_height(texts, size=size))
+            for column, (value, head) in enumerate(zip(row, heads, strict=True)):
+                placed: dict[str, object] = {"align": "center"} if head.centred else {}
+                placed |= {"indent": 1} if head.indented else {}
+                self.value(number, column, value, valign="top", font_size=size, **placed)
         if not rows:
             self.text(TABLE_FROM, 0, wording.EMPTY_LIST, self.formats.of(italic=True))
         self.raw.freeze_panes(TABLE_FROM, 0)

@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from aggregator import wording
-from aggregator.sheet import TABLE_FROM, cell_name, number_format
+from aggregator.sheet import FAINT, TABLE_FROM, cell_name, number_format, row_height
 from aggregator.summary import (
     Blank,
     FigureRow,
@@ -43,10 +43,13 @@ FIRST_UNIT = 4
 #: Units that fit on one A4 page across; more of them take more pages.
 _UNITS_ACROSS = 12
 _WIDTHS = (6.0, 42.0, 11.0, 13.0)
-_UNIT_WIDTH = 10.5
+_UNIT_WIDTH = 11.5
 _NOTE_WIDTH = 24.0
 _HEAD_HEIGHT = 66
 _LONGEST_FORMULA = 8_000
+_DAY = "dd/mm/yyyy"
+#: How many more letters of 10 pt than of 12 pt stand on a line.
+_SMALL_PRINT = 1.2
 _TITLE_ROWS = 5
 
 
@@ -122,7 +125,8 @@ class SummarySheet:
         for place, row in enumerate(layout.summary.rows, start=layout.first):
             if isinstance(row, SectionRow):
                 for column in range(layout.note + 2):
-                    sheet.text(place, column, row.title if column == 1 else "", sheet.formats.section)
+                    sheet.text(place, column, "" if column else row.title, sheet.formats.section)
+                sheet.raw.set_row(place, row_height([]))
             else:
                 self._write_row(sheet, place, row)
         end = layout.first + len(layout.summary.rows)
@@ -144,10 +148,9 @@ class SummarySheet:
         bold = sheet.formats.of(bold=True)
         sheet.text(0, 0, office.parent.upper(), plain)
         sheet.text(1, 0, office.agency.upper(), bold)
-        if sheet.paper.draft:
-            sheet.text(0, layout.note, wording.DRAFT, sheet.formats.draft)
         width, last = layout.width, layout.note
-        sheet.across(2, last, wording.SUMMARY_TITLE, width=width, bold=True, font_size=14, align="center")
+        title = wording.as_draft(wording.SUMMARY_TITLE) if sheet.paper.draft else wording.SUMMARY_TITLE
+        sheet.across(2, last, title, width=width, bold=True, font_size=14, align="center")
         sheet.across(3, last, self.campaign.report.subject, width=width, bold=True, align="center")
         for place, sentence in enumerate(layout.sentences, start=_TITLE_ROWS):
             sheet.across(place, last, sentence, width=width, italic=True)
@@ -158,6 +161,9 @@ class SummarySheet:
             hidden = column == layout.note + 1
             sheet.raw.set_column(column, column, wide, None, {"hidden": hidden})
             sheet.text(layout.head, column, title, sheet.formats.head)
+        for column, unit in enumerate(layout.summary.columns, start=FIRST_UNIT):
+            small = sheet.formats.cell(bold=True, align="center", bg_color=FAINT, font_size=10)
+            sheet.text(layout.head, column, _unit_title(unit), small)
         sheet.raw.set_row(layout.head, _HEAD_HEIGHT)
         sheet.numbers_row(layout.head + 1, len(titles))
 
@@ -165,21 +171,33 @@ class SummarySheet:
         """Write one indicator: label with a link to its sources, total, units, note, code."""
         formats, field = sheet.formats, row.field
         sheet.text(place, 0, field.tt, formats.cell(align="center"))
-        label = formats.cell()
-        if (source := self.sources.get(field.code)) is not None:
-            link = f"internal:'{SOURCES_NAME}'!{cell_name(source, 0)}"
-            sheet.raw.write_url(place, 1, link, label, field.label, wording.SEE_SOURCES)
-        else:
-            sheet.text(place, 1, field.label, label)
+        sheet.text(place, 1, field.label, formats.cell())
         sheet.text(place, 2, field.measure, formats.cell(align="center"))
         self._write_total(sheet, place, row)
         for column, unit in enumerate(self.layout.summary.columns, start=FIRST_UNIT):
             self._write_share(sheet, (place, column), row, unit)
         remark = note(self.campaign, row.figure, self.consolidation)
         sheet.text(place, self.layout.note, remark, formats.cell(font_size=10))
+        sheet.raw.set_row(place, row_height(self._texts(row, remark)))
         sheet.text(place, self.layout.note + 1, field.code, formats.cell(align="center"))
 
+    def _texts(self, row: FigureRow, remark: str) -> list[tuple[str, float]]:
+        """Give the texts of a row that may need several lines, with their columns' widths."""
+        both_ends = "\n" if row.figure.upper is not None else ""
+        return [
+            (row.field.label, _WIDTHS[1]),
+            (row.field.measure, _WIDTHS[2]),
+            (both_ends, _WIDTHS[TOTAL_COLUMN]),
+            (remark, _NOTE_WIDTH * _SMALL_PRINT),
+        ]
+
     def _write_total(self, sheet: Sheet, place: int, row: FigureRow) -> None:
+        """Write the figure as a formula with its value, linked to the first of its sources."""
+        source = self.sources.get(row.field.code)
+        if source is not None:
+            # Written over by the formula below; the link stays.
+            target = f"internal:'{SOURCES_NAME}'!{cell_name(source, 0)}"
+            sheet.raw.write_url(place, TOTAL_COLUMN, target, None, row.field.code, wording.SEE_SOURCES)
         shown = total(row.figure)
         if isinstance(shown, Blank):
             sheet.text(place, TOTAL_COLUMN, shown.value, sheet.formats.mark)
@@ -187,7 +205,7 @@ class SummarySheet:
         properties: dict[str, object] = {"bold": True}
         cached: float | str
         if isinstance(shown, dt.date):
-            properties |= {"num_format": "dd/mm/yyyy", "align": "center"}
+            properties |= {"num_format": _DAY, "align": "center"}
             cached = (shown - dt.date(1899, 12, 30)).days
         else:
             properties["num_format"] = number_format(row.figure.decimals)
@@ -211,7 +229,7 @@ class SummarySheet:
             case Aggregate.MIN:
                 return f"=MIN({span})"
             case Aggregate.MIN_MAX:
-                pattern = "dd/mm/yyyy" if isinstance(row.figure.value, dt.date) else "0"
+                pattern = _DAY if isinstance(row.figure.value, dt.date) else "0"
                 return f'=TEXT(MIN({span}),"{pattern}")&" - "&TEXT(MAX({span}),"{pattern}")'
             case Aggregate.DISTINCT:
                 listing = self.lists.get(row.field.distinct_list) if row.field.distinct_list else None

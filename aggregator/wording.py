@@ -40,7 +40,7 @@ COVERAGE_HEADS = (
 SOURCES_TITLE = "NGUỒN SỐ LIỆU"
 SOURCES_HEADS = (
     "Mã", "Chỉ tiêu", "Đơn vị", "Giá trị", "Nguyên văn đã ghi", "Tệp", "Trang tính", "Ô", "Phiên bản",
-    "SHA-256 (8 ký tự)", "Message-ID",
+    "SHA-256", "Message-ID",
 )  # fmt: skip
 LIST_TITLE = "DANH SÁCH: {title}"
 CLIPPED = " … (còn nữa, xem tệp gốc)"
@@ -72,6 +72,11 @@ def ratio_note(answered: int, expected: int) -> str:
 def approximate_note(said: str) -> str:
     """Say who wrote a rough number, and how."""
     return f"có số ước lượng ({said})"
+
+
+def as_draft(title: str) -> str:
+    """Mark a title as that of a draft."""
+    return f"{title} ({DRAFT})"
 
 
 DISTINCT_NOTE = "đã gộp các tên trùng nhau"

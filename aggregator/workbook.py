@@ -76,10 +76,11 @@ def consolidated_workbook(campaign: Campaign, consolidation: Consolidation, *, d
             "created": consolidation.at.astimezone(dt.UTC).replace(tzinfo=None, microsecond=0),
         }
     )
+    local = consolidation.at.astimezone(campaign.calendar.timezone)
     paper = Paper(
         book=book,
         formats=Formats(book),
-        trace=wording.trace_line(campaign.code, inputs_digest(campaign, consolidation), consolidation.at),
+        trace=wording.trace_line(campaign.code, inputs_digest(campaign, consolidation), local),
         draft=draft,
     )
     sources = source_rows(campaign, consolidation)
