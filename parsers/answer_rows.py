@@ -1,0 +1,345 @@
+"""The answers on a placed form: the cell of each field read, required ones asked for, strays asked about."""
+
+from __future__ import annotations
+
+from decimal import ROUND_HALF_UP, Decimal
+from typing import TYPE_CHECKING, Final
+
+from domain.answers import Answer, Missing, NotApplicable, Number, Place, TextValue, Unclear
+from domain.findings import finding
+from domain.forms import FieldType, Requirement
+from domain.vietnamese import clean, fold
+from parsers.cells import Question, Reading, read_cell, shorten, shown, spell
+from parsers.formats import shows_percent
+from parsers.layout import Placement, clip, holds_something
+from parsers.workbook import Cell, CellKind
+
+if TYPE_CHECKING:
+    from domain.answers import AnswerValue
+    from domain.findings import Finding
+    from domain.forms import Field, FormSpec, Ratio
+    from domain.ids import FieldCode
+    from parsers.days import Period
+    from parsers.workbook import Grid
+
+#: Share of the fields that stand twice with different answers, from which the whole table stands twice.
+_DOUBLED: Final = 0.25
+_FEWEST: Final = 3
+_TENTH: Final = Decimal("0.1")
+_HUNDRED: Final = Decimal(100)
+_MISSING_KINDS: Final = {
+    Requirement.REQUIRED: "missing",
+    Requirement.OR_NOT_APPLICABLE: "missing_na",
+    Requirement.OR_NONE_WORD: "missing_none_word",
+}
+_WORDED: Final = (FieldType.TEXT, FieldType.CHOICE)
+
+
+class AnswerReader:
+    """Reads the answers of one placed form."""
+
+    def __init__(self, grid: Grid, placement: Placement, spec: FormSpec, period: Period) -> None:
+        self.placement = placement
+        self.answers: dict[FieldCode, Answer] = {}
+        self.findings: list[Finding] = []
+        self._spec = spec
+        self._period = period
+        self._counts_from_1904 = grid.counts_from_1904
+        self._sheet = placement.sheet
+        self._columns = placement.columns
+        self._matches = placement.matches
+        self._field_rows = {
+            *placement.matches.rows.values(),
+            *(row for rows in placement.matches.repeated.values() for row in rows),
+        }
+        self._doubled: set[FieldCode] = set()
+
+    @property
+    def is_doubled(self) -> bool:
+        """Tell whether so many fields stand twice that the sheet holds two tables."""
+        return len(self._doubled) >= max(_FEWEST, _DOUBLED * len(self._spec.fields))
+
+    def read(self) -> None:
+        """Read every field but computed ones, then look at strays and overtyped percentages."""
+        asked = [one for one in self._spec.fields if one.type is not FieldType.COMPUTED]
+        if self._columns.answer is None:
+            self.findings.append(finding("answer_column_not_found", None))
+            self.answers = {one.code: Answer(code=one.code, value=Unclear()) for one in asked}
+            return
+        for one in asked:
+            self.answers[one.code] = self._read_field(one)
+        self._ask_about_strays()
+        for one in self._spec.fields:
+            if one.type is FieldType.COMPUTED and one.ratio is not None:
+                self._compare_computed(one, one.ratio)
+        self.findings.extend(
+            finding(
+                "label_altered",
+                self._place(self._sheet.at(self._matches.rows[code], self._columns.label or 1)),
+                field=code,
+                label=clip(self._spec.by_code[code].label),
+                raw=clip(words),
+            )
+            for code, words in self._matches.altered.items()
+        )
+
+    # One field
+
+    def _read_field(self, one: Field) -> Answer:
+        if one.code in self._matches.repeated:
+            return self._read_repeated(one, self._matches.repeated[one.code])
+        row = self._matches.rows.get(one.code)
+        if row is not None:
+            return self._read_row(one, row)
+        kind, doubted = self._matches.doubts[one.code]
+        if doubted is None:
+            self.findings.append(finding(kind, None, field=one.code, label=one.label))
+            return Answer(code=one.code, value=Missing())
+        cell, _ = self._answer_cell(doubted)
+        self.findings.append(finding(kind, self._place(cell), field=one.code, label=one.label))
+        return self._answer(one, Unclear(), cell)
+
+    def _read_row(self, one: Field, row: int) -> Answer:
+        cell, is_shared = self._answer_cell(row)
+        question = self._question(one, cell)
+        if is_shared and holds_something(cell):
+            if cell.column != self._columns.answer and fold(cell.raw) in (fold(one.measure), fold(one.label)):
+                cell = Cell(row=row, column=cell.column, kind=CellKind.EMPTY, raw="")
+            else:
+                self.findings.append(question.finding("merged_cells", raw=shown(cell)))
+                return self._answer(one, Unclear(), cell)
+        reading = read_cell(cell, question)
+        if isinstance(reading.value, Missing):
+            elsewhere = self._find_elsewhere(one, row)
+            if elsewhere is not None:
+                self.findings.append(elsewhere)
+                return self._answer(one, Unclear(), cell, row=row)
+        value = self._require(one, reading, question)
+        return self._answer(one, value, cell, row=row, words=reading.note)
+
+    def _require(self, one: Field, reading: Reading, question: Question) -> AnswerValue:
+        """Ask for what must be answered; give the value that stands."""
+        self.findings.extend(reading.findings)
+        required = one.requirement
+        kind = _MISSING_KINDS.get(required)
+        if kind == "missing" and one.type is FieldType.DATE:
+            kind = "missing_date"
+        elif kind == "missing" and one.type in _WORDED:
+            kind = "missing_text"
+        match reading.value:
+            case Missing() if kind is not None:
+                self.findings.append(question.finding(kind))
+            case NotApplicable() if required is Requirement.REQUIRED and one.is_number:
+                self.findings.append(question.finding("not_applicable_in_required"))
+            case NotApplicable() if required is Requirement.REQUIRED and kind is not None:
+                # A dash says nothing where words or a day are asked for.
+                self.findings.append(question.finding(kind))
+                return Unclear()
+        return reading.value
+
+    def _read_repeated(self, one: Field, rows: tuple[int, ...]) -> Answer:
+        """Read a field that stands in several rows: alike it is one answer, different it is asked about."""
+        cells = [self._answer_cell(row)[0] for row in rows]
+        filled = [(row, cell) for row, cell in zip(rows, cells, strict=True) if holds_something(cell)]
+        if not filled:
+            return self._read_row(one, rows[0])
+        if len({self._peek(one, cell) for _, cell in filled}) == 1:
+            return self._read_row(one, filled[0][0])
+        return self._ask_which(one, [cell for _, cell in filled])
+
+    def _ask_which(self, one: Field, cells: list[Cell]) -> Answer:
+        self._doubled.add(one.code)
+        raw = "; ".join(shown(cell) for cell in cells)
+        self.findings.append(self._question(one, cells[0]).finding("duplicate_row", raw=raw))
+        return self._answer(one, Unclear(), cells[0])
+
+    def _peek(self, one: Field, cell: Cell) -> tuple[AnswerValue, str]:
+        """Read a cell for comparison only."""
+        value = read_cell(cell, self._question(one, cell)).value
+        return value, cell.raw if isinstance(value, Unclear) else ""
+
+    # Cells
+
+    def _answer_cell(self, row: int) -> tuple[Cell, bool]:
+        """Give the cell that shows in the answer column, and whether it is shared so that its owner is open."""
+        column = self._columns.answer
+        assert column is not None
+        merged = self.placement.merges.get((row, column))
+        if merged is None:
+            return self._sheet.at(row, column), False
+        top, left, bottom, _ = merged
+        owners = self._field_rows.intersection(range(top, bottom + 1))
+        return self._sheet.at(top, left), left != column or len(owners) > 1
+
+    def _question(self, one: Field, cell: Cell) -> Question:
+        return Question(
+            place=self._place(cell),
+            field=one.code,
+            label=clip(one.label),
+            type=one.type,
+            measure=one.measure,
+            decimals=one.decimals,
+            max_length=one.max_length,
+            period=self._period,
+            counts_from_1904=self._counts_from_1904,
+        )
+
+    def _place(self, cell: Cell) -> Place:
+        return Place(sheet=self._sheet.name, cell=cell.address)
+
+    def _answer(
+        self, one: Field, value: AnswerValue, cell: Cell, *, row: int | None = None, words: str = ""
+    ) -> Answer:
+        return Answer(
+            code=one.code,
+            value=value,
+            raw=cell.raw if cell.kind is not CellKind.EMPTY else None,
+            note=self._note(row or cell.row) or clean(words),
+            place=self._place(cell),
+        )
+
+    def _note(self, row: int) -> str:
+        column = self._columns.note
+        if column is None or (row, column) in self.placement.merges:
+            return ""
+        cell = self._sheet.at(row, column)
+        if not holds_something(cell):
+            return ""
+        return clean(cell.raw) if cell.kind is CellKind.TEXT else shown(cell)
+
+    # Values beside their place
+
+    def _find_elsewhere(self, one: Field, row: int) -> Finding | None:
+        """Ask about an answer that stands in the row, but not in the answer column."""
+        columns = self._columns
+        own = {columns.answer, columns.tt, columns.code, columns.label}
+        cells = [
+            cell
+            for cell in (self._sheet.at(row, column) for column in self._row_columns(row))
+            if cell.column not in own and (columns.label is None or cell.column > columns.label)
+        ]
+        for cell in cells:
+            proposal = self._proposal(one, cell)
+            if proposal:
+                place = self._sheet.at(row, columns.answer or 1)
+                return self._question(one, place).finding(
+                    "value_elsewhere", elsewhere=cell.address, raw=shown(cell), value=proposal
+                )
+        return None
+
+    def _row_columns(self, row: int) -> list[int]:
+        if not hasattr(self, "_by_row"):
+            by_row: dict[int, list[int]] = {}
+            for at, column in self._sheet.cells:
+                by_row.setdefault(at, []).append(column)
+            self._by_row = by_row
+        return sorted(self._by_row.get(row, ()))
+
+    def _proposal(self, one: Field, cell: Cell) -> str:
+        """Give the answer that a cell beside would be; nothing when it is none."""
+        if not holds_something(cell) or fold(cell.raw) in (fold(one.measure), fold(one.tt), fold(one.label)):
+            return ""
+        if one.type in _WORDED:
+            is_note = cell.column == self._columns.note
+            return clip(clean(cell.raw)) if is_note and cell.kind is CellKind.TEXT else ""
+        reading = read_cell(cell, self._question(one, cell))
+        match reading.value:
+            case Number():
+                return spell(reading.value.value)
+            case NotApplicable():
+                return "“Không phát sinh”" if len(cell.raw.strip()) > 1 else ""
+            case Unclear() if cell.kind is CellKind.NUMBER:
+                return shown(cell)
+            case Missing() | Unclear() | TextValue():
+                return ""
+            case _:
+                return shown(cell)
+
+    def _ask_about_strays(self) -> None:
+        """Ask where a row that nobody took repeats a number field's words with another number."""
+        for row, codes in self._matches.strays.items():
+            numbers = [self._spec.by_code[code] for code in codes if self._spec.by_code[code].is_number]
+            cell = self._stray_cell(row)
+            if not numbers or cell is None:
+                continue
+            known = [one for one in numbers if one.code in self.answers]
+            if any(self._peek(one, cell)[0] == self.answers[one.code].value for one in known):
+                continue
+            if not any(self._looks_answered(one, cell) for one in known):
+                continue
+            for one in known:
+                taken = self._matches.rows.get(one.code)
+                if taken is not None and not isinstance(self.answers[one.code].value, Unclear):
+                    self.answers[one.code] = self._ask_which(one, [self._answer_cell(taken)[0], cell])
+                    self._drop_other_findings(one.code)
+
+    def _drop_other_findings(self, code: FieldCode) -> None:
+        """Leave the question which row counts as the only finding of a field."""
+        self.findings = [one for one in self.findings if one.field != code or one.code == "duplicate_row"]
+
+    def _looks_answered(self, one: Field, cell: Cell) -> bool:
+        return isinstance(self._peek(one, cell)[0], Number) or cell.kind is CellKind.NUMBER
+
+    def _stray_cell(self, row: int) -> Cell | None:
+        """Give what a stray row answers: its cell in the answer column, or any number beside it."""
+        cell, _ = self._answer_cell(row)
+        if holds_something(cell):
+            return cell
+        own = (self._columns.tt, self._columns.label)
+        for column in self._row_columns(row):
+            beside = self._sheet.at(row, column)
+            if beside.kind is CellKind.NUMBER and column not in own:
+                return beside
+        return None
+
+    # Percentages
+
+    def _compare_computed(self, one: Field, ratio: Ratio) -> None:
+        """Tell when a unit typed another percentage than its figures give."""
+        row = self._matches.rows.get(one.code)
+        if row is None:
+            return
+        cell, is_shared = self._answer_cell(row)
+        if is_shared or cell.is_formula or not holds_something(cell):
+            return
+        typed = self._typed_percentage(one, cell)
+        if typed is None:
+            return
+        own = self._percentage(ratio)
+        if own is not None and any(abs(reading - own) <= _TENTH for reading in typed):
+            return
+        value = "-" if own is None else spell(own.quantize(_TENTH, rounding=ROUND_HALF_UP))
+        question = self._question(one, cell)
+        self.findings.append(question.finding("computed_overtyped", raw=shorten(shown(cell)), value=value))
+
+    def _typed_percentage(self, one: Field, cell: Cell) -> tuple[Decimal, ...] | None:
+        """Give what a typed percentage may mean; None when it is no number."""
+        text = cell.raw.strip().removesuffix("%")
+        plain = Cell(
+            row=cell.row,
+            column=cell.column,
+            kind=cell.kind,
+            raw=text if cell.kind is CellKind.TEXT else cell.raw,
+        )
+        value = read_cell(plain, self._question(one, cell)).value
+        if not isinstance(value, Number):
+            return None
+        if cell.kind is CellKind.NUMBER and shows_percent(cell.number_format):
+            return (value.value * _HUNDRED,)
+        return (value.value, value.value * _HUNDRED) if value.value <= 1 else (value.value,)
+
+    def _percentage(self, ratio: Ratio) -> Decimal | None:
+        terms: list[Decimal] = []
+        for codes in (ratio.numerator, ratio.denominator):
+            total = Decimal(0)
+            for code in codes:
+                match self.answers[code].value if code in self.answers else Missing():
+                    case Number(value=value):
+                        total += value
+                    case NotApplicable():
+                        pass
+                    case _:
+                        return None
+            terms.append(total)
+        numerator, denominator = terms
+        return numerator / denominator * _HUNDRED if denominator else None

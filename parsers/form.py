@@ -1,0 +1,154 @@
+"""A returned workbook to a parsed form: every answer with its cell, and every doubt as a finding."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from decimal import Decimal
+from typing import TYPE_CHECKING, Final
+
+from domain.answers import (
+    DateValue,
+    Missing,
+    NotApplicable,
+    Number,
+    ParsedForm,
+    TextValue,
+    Unclear,
+    state_of,
+)
+from domain.errors import AmbiguousForm
+from domain.findings import SEVERITIES
+from domain.forms import FieldType
+from parsers.answer_rows import AnswerReader
+from parsers.days import Period
+from parsers.layout import describe, place_forms
+from parsers.list_rows import read_lists
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Iterable, Mapping
+
+    from domain.answers import Answer, AnswerValue
+    from domain.findings import Finding
+    from domain.forms import FormSpec
+    from domain.ids import FieldCode
+    from parsers.workbook import Grid
+
+#: Most sentences about an altered form.
+_MOST_SENTENCES: Final = 10
+
+
+def parse_form(grid: Grid, spec: FormSpec, *, start: dt.date, end: dt.date) -> ParsedForm:
+    """Read the form *spec* from *grid*; *start* and *end* bound the days that figures may speak of.
+
+    Raises UnknownForm where there is no such form, AmbiguousForm where several answer differently.
+    """
+    period = Period(start=start, end=end)
+    placements = place_forms(grid, spec)
+    readers = [AnswerReader(grid, placement, spec, period) for placement in placements]
+    for reader in readers:
+        reader.read()
+    chosen = _one_of(readers, spec)
+    placement = chosen.placement
+    lists = read_lists(grid, spec, period, without={one.sheet.name for one in placements})
+    sentences = [*describe(placement, spec), *lists.sentences]
+    if len(readers) > 1:
+        sentences.insert(0, f"Tệp có nhiều trang biểu; đã đọc trang ‘{placement.sheet.name}’.")
+    return ParsedForm(
+        answers=chosen.answers,
+        lists=lists.rows,
+        findings=_in_order((*chosen.findings, *lists.findings), spec),
+        understood_as=_folded(sentences),
+    )
+
+
+def content_digest(parsed: ParsedForm) -> str:
+    """Give a digest of what was answered: the same answers, notes and list rows give the same digest."""
+    content = {
+        "answers": {
+            code: [
+                *_canonical(answer.value),
+                answer.note,
+                (answer.raw or "") if isinstance(answer.value, Unclear) else "",
+            ]
+            for code, answer in parsed.answers.items()
+        },
+        "lists": {
+            code: [{name: _canonical(value) for name, value in row.values.items()} for row in rows]
+            for code, rows in parsed.lists.items()
+        },
+    }
+    text = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _canonical(value: AnswerValue) -> list[str]:
+    match value:
+        case Number():
+            sign = "~" if value.approximate else ""
+            return [state_of(value), sign + f"{_plain(value.value):f}"]
+        case TextValue():
+            return [state_of(value), value.text]
+        case DateValue():
+            return [state_of(value), value.date.isoformat()]
+        case _:
+            return [state_of(value)]
+
+
+def _plain(value: Decimal) -> Decimal:
+    return value.normalize() + 0 if value else Decimal(0)
+
+
+def _one_of(readers: list[AnswerReader], spec: FormSpec) -> AnswerReader:
+    """Give the one reading; several sheets count as one when they answer alike or hold no answers."""
+    for reader in readers:
+        if reader.is_doubled:
+            raise AmbiguousForm(
+                f"The sheet {reader.placement.sheet.name!r} holds the table twice, with different answers."
+            )
+    first, *others = readers
+    if not others:
+        return first
+    answered = [reader for reader in readers if _is_answered(reader.answers, spec)]
+    keys = {_key(reader.answers) for reader in answered}
+    owners = {_owner(reader.answers, spec) for reader in readers}
+    if len(keys) > 1 or len(owners) > 1:
+        names = ", ".join(repr(reader.placement.sheet.name) for reader in readers)
+        raise AmbiguousForm(f"The workbook holds several forms with different answers: {names}.")
+    return answered[0] if answered else first
+
+
+def _key(answers: Mapping[FieldCode, Answer]) -> tuple[tuple[str, AnswerValue, str | None], ...]:
+    return tuple(
+        (code, answer.value, answer.raw if isinstance(answer.value, Unclear) else None)
+        for code, answer in sorted(answers.items())
+    )
+
+
+def _owner(answers: Mapping[FieldCode, Answer], spec: FormSpec) -> tuple[AnswerValue, ...]:
+    return tuple(answers[one.code].value for one in spec.fields if one.prefilled)
+
+
+def _is_answered(answers: Mapping[FieldCode, Answer], spec: FormSpec) -> bool:
+    """Tell whether anybody wrote into the form; the office itself fills in names and days."""
+    return any(
+        not isinstance(answer.value, (Missing, NotApplicable))
+        for code, answer in answers.items()
+        if not spec.by_code[code].prefilled and spec.by_code[code].type is not FieldType.DATE
+    )
+
+
+def _in_order(findings: Iterable[Finding], spec: FormSpec) -> tuple[Finding, ...]:
+    """Order findings worst first, then as the form goes."""
+    order = {code: place for place, code in enumerate([*spec.by_code, *spec.list_by_code], start=1)}
+    severity = {one: place for place, one in enumerate(SEVERITIES)}
+    names: dict[str, int] = {str(code): place for code, place in order.items()}
+    return tuple(sorted(findings, key=lambda one: (severity[one.severity], names.get(one.field, 0))))
+
+
+def _folded(sentences: list[str]) -> tuple[str, ...]:
+    if len(sentences) <= _MOST_SENTENCES:
+        return tuple(sentences)
+    rest = len(sentences) - (_MOST_SENTENCES - 1)
+    return (*sentences[: _MOST_SENTENCES - 1], f"Và {rest} điểm khác.")

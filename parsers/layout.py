@@ -1,0 +1,327 @@
+"""Where a returned workbook answers each field: the form's sheet, its columns and rows, by evidence only.
+
+Evidence are the hidden codes, the defined names of the answer cells, the words of labels and headings.
+Nothing is read from a place because the blank had it there.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final
+
+from domain.errors import UnknownForm
+from domain.ids import FieldCode
+from domain.vietnamese import clean, fold_label
+from parsers.quantities import is_blank, plain
+from parsers.row_matching import Matches, RowText, match_rows
+from parsers.stamp import META_SHEET, read_answer_name
+from parsers.workbook import CellKind, column_letters
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from domain.forms import FormSpec
+    from parsers.workbook import Cell, Grid, Sheet
+
+#: Share of the form's fields that a sheet must show by code or label to be the form.
+_SHARE: Final = 0.25
+_FEWEST: Final = 3
+#: Where the blank has its answers; only what is elsewhere is worth a sentence.
+_USUAL_ANSWER_COLUMN: Final = 4
+_LONGEST_LABEL: Final = 250
+#: A form has some hundreds of texts; foreign books may have a hundred thousand.
+_MOST_TEXTS: Final = 20_000
+_CODE_SPACE: Final = 16
+
+_ANSWER_WORDS: Final = ("so luong",)
+_OTHER_ANSWER_WORDS: Final = frozenset({
+    "ket qua", "ket qua thuc hien", "so lieu", "so luong ket qua", "ket qua so luong", "gia tri",
+    "so luong thuc hien",
+    "so luong bao cao", "tra loi",
+})  # fmt: skip
+_HEADINGS: Final[dict[str, frozenset[str]]] = {
+    "label": frozenset({"chi tieu", "noi dung", "noi dung chi tieu", "ten chi tieu"}),
+    "measure": frozenset({"dvt", "don vi tinh", "don vi"}),
+    "note": frozenset({"ghi chu", "ghi chu dien giai", "dien giai", "giai trinh", "thuiet minh"}),
+    "tt": frozenset({"tt", "stt", "so tt", "so thu tu"}),
+    "code": frozenset({"ma", "ma so", "ma chi tieu"}),
+}
+
+
+@dataclass(slots=True, kw_only=True)
+class Columns:
+    """The columns of the form's table, None where it has none."""
+
+    label: int | None = None
+    answer: int | None = None
+    note: int | None = None
+    measure: int | None = None
+    tt: int | None = None
+    code: int | None = None
+    #: The answer column was known by the names of its cells, not by its heading.
+    answer_by_name: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Placement:
+    """The form on one sheet."""
+
+    sheet: Sheet
+    columns: Columns
+    matches: Matches
+    #: Row of the headings, 0 when there are none.
+    header_row: int
+    #: (top, left, bottom, right) of the merged range around a place.
+    merges: Mapping[tuple[int, int], tuple[int, int, int, int]]
+
+
+@dataclass(slots=True)
+class _Survey:
+    """What of the form a sheet shows."""
+
+    sheet: Sheet
+    #: (cell, folded text) of every text short enough for a label.
+    texts: list[tuple[Cell, str]] = field(default_factory=list)
+    codes: list[tuple[Cell, FieldCode]] = field(default_factory=list)
+    shown: set[FieldCode] = field(default_factory=set)
+
+
+def place_forms(grid: Grid, spec: FormSpec) -> tuple[Placement, ...]:
+    """Find every sheet that is the form, the likeliest first.
+
+    Raises UnknownForm when there is none.
+    """
+    labels: dict[str, list[FieldCode]] = {}
+    for one in spec.fields:
+        labels.setdefault(fold_label(one.label), []).append(one.code)
+    surveys = [
+        _survey(sheet, spec, labels)
+        for sheet in grid.sheets
+        if not sheet.name.casefold().startswith(META_SHEET)
+    ]
+    enough = max(_FEWEST, _SHARE * len(spec.fields))
+    likely = [survey for survey in surveys if len(survey.shown) >= enough]
+    if not likely:
+        raise UnknownForm(f"No sheet of the workbook is the form {spec.id!r}.")
+    likely.sort(key=lambda survey: (survey.sheet.name != spec.sheet, survey.sheet.hidden))
+    return tuple(_place(grid, survey, spec) for survey in likely)
+
+
+def _survey(sheet: Sheet, spec: FormSpec, labels: Mapping[str, list[FieldCode]]) -> _Survey:
+    survey = _Survey(sheet)
+    for cell in sheet.cells.values():
+        if cell.kind is not CellKind.TEXT or len(cell.raw) > _LONGEST_LABEL:
+            continue
+        if len(survey.texts) >= _MOST_TEXTS:
+            break
+        folded = fold_label(cell.raw)
+        survey.texts.append((cell, folded))
+        survey.shown.update(labels.get(folded, ()))
+        if len(cell.raw) <= _CODE_SPACE:
+            code = FieldCode(plain(cell.raw).upper())
+            if code in spec.by_code:
+                survey.codes.append((cell, code))
+                survey.shown.add(code)
+    return survey
+
+
+def merges_of(sheet: Sheet) -> dict[tuple[int, int], tuple[int, int, int, int]]:
+    """Give the merged range around each place that one covers; whole-column ranges are left out."""
+    covered: dict[tuple[int, int], tuple[int, int, int, int]] = {}
+    for top, left, bottom, right in sheet.merged:
+        if (bottom - top + 1) * (right - left + 1) > _MOST_TEXTS:
+            continue
+        for row in range(top, bottom + 1):
+            for column in range(left, right + 1):
+                covered[row, column] = (top, left, bottom, right)
+    return covered
+
+
+def _place(grid: Grid, survey: _Survey, spec: FormSpec) -> Placement:
+    sheet = survey.sheet
+    names = _names_on(grid, sheet, spec)
+    columns = Columns()
+    columns.code = _code_column(survey, spec)
+    columns.label = _label_column(survey, spec)
+    coded = {cell.row for cell, _ in survey.codes if cell.column == columns.code}
+    known = {fold_label(one.label) for one in spec.fields}
+    field_rows = coded | {cell.row for cell, folded in survey.texts if folded in known}
+    first = min((row for row in field_rows), default=1)
+    header_row, headings = _headings(survey, first)
+    for kind in ("measure", "note", "tt"):
+        found = headings.get(kind, [])
+        setattr(columns, kind, found[0] if len(found) == 1 else None)
+    merges = merges_of(sheet)
+    _find_answer_column(columns, headings, names, _Filled(sheet, field_rows), (header_row, merges))
+    rows = _row_texts(survey, columns, spec)
+    return Placement(
+        sheet=sheet,
+        columns=columns,
+        matches=match_rows(spec, rows, {code: row for code, (row, _) in names.items()}),
+        header_row=header_row,
+        merges=merges,
+    )
+
+
+def _names_on(grid: Grid, sheet: Sheet, spec: FormSpec) -> dict[FieldCode, tuple[int, int]]:
+    """Give the answer cells that defined names lead to on this sheet; its own names before the book's."""
+    found: dict[FieldCode, tuple[int, int]] = {}
+    own = {name: target for (owner, name), target in grid.scoped_names.items() if owner == sheet.name}
+    for name, (target, row, column) in {**grid.names, **own}.items():
+        code = read_answer_name(name)
+        if code in spec.by_code and target == sheet.name:
+            found[code] = (row, column)
+    return found
+
+
+def _code_column(survey: _Survey, spec: FormSpec) -> int | None:
+    per_column: dict[int, set[FieldCode]] = {}
+    for cell, code in survey.codes:
+        per_column.setdefault(cell.column, set()).add(code)
+    if not per_column:
+        return None
+    column, codes = max(per_column.items(), key=lambda pair: len(pair[1]))
+    return column if len(codes) >= min(_FEWEST, len(spec.fields)) else None
+
+
+def _label_column(survey: _Survey, spec: FormSpec) -> int | None:
+    known = {fold_label(one.label) for one in spec.fields}
+    counts = Counter(cell.column for cell, folded in survey.texts if folded in known)
+    return counts.most_common(1)[0][0] if counts else None
+
+
+def _headings(survey: _Survey, first_row: int) -> tuple[int, dict[str, list[int]]]:
+    """Give the heading row above the first field and the columns of each kind of heading."""
+    per_row: dict[int, dict[str, list[int]]] = {}
+    for cell, folded in survey.texts:
+        if cell.row > first_row:
+            continue
+        kind = _heading_kind(folded)
+        if kind:
+            per_row.setdefault(cell.row, {}).setdefault(kind, []).append(cell.column)
+    per_row = {row: kinds for row, kinds in per_row.items() if len(kinds) > 1}
+    if not per_row:
+        return 0, {}
+    together: dict[str, list[int]] = {}
+    for kinds in per_row.values():
+        for kind, columns in kinds.items():
+            known = together.setdefault(kind, [])
+            known.extend(column for column in columns if column not in known)
+    return max(per_row), together
+
+
+def _heading_kind(folded: str) -> str:
+    if folded in _ANSWER_WORDS:
+        return "answer"
+    if folded in _OTHER_ANSWER_WORDS:
+        return "other_answer"
+    return next((kind for kind, words in _HEADINGS.items() if folded in words), "")
+
+
+@dataclass(slots=True)
+class _Filled:
+    """Which columns hold something in the rows of the fields."""
+
+    sheet: Sheet
+    rows: set[int]
+
+    def __contains__(self, column: int) -> bool:
+        return any(holds_something(self.sheet.at(row, column)) for row in self.rows)
+
+    def counts(self, column: int) -> bool:
+        """Tell whether the column holds numbers there."""
+        return any(self.sheet.at(row, column).kind is CellKind.NUMBER for row in self.rows)
+
+
+def holds_something(cell: Cell) -> bool:
+    """Tell whether a cell holds more than blanks or the dots of a template."""
+    return cell.kind is not CellKind.EMPTY and not (cell.kind is CellKind.TEXT and is_blank(plain(cell.raw)))
+
+
+def _find_answer_column(
+    columns: Columns,
+    headings: Mapping[str, list[int]],
+    names: Mapping[FieldCode, tuple[int, int]],
+    filled: _Filled,
+    header: tuple[int, Mapping[tuple[int, int], tuple[int, int, int, int]]],
+) -> None:
+    """Agree heading and names on one answer column; leave it open where they contradict each other."""
+    headed = headings.get("answer") or headings.get("other_answer") or []
+    named = _common_column(column for _, column in names.values())
+    candidates = list(dict.fromkeys([*headed, *([named] if named is not None else [])]))
+    if len(candidates) > 1:
+        candidates = [column for column in candidates if column in filled] or candidates[:1]
+    if len(candidates) != 1:
+        return
+    column = candidates[0]
+    header_row, merges = header
+    span = merges.get((header_row, column)) if column in headed else None
+    if span is not None and any(filled.counts(other) for other in range(column + 1, span[3] + 1)):
+        return  # one heading over two columns of numbers: which is meant, nobody can tell
+    columns.answer = column
+    columns.answer_by_name = column not in headed
+
+
+def _common_column(columns: Iterable[int]) -> int | None:
+    counts = Counter(columns).most_common(1)
+    return counts[0][0] if counts and counts[0][1] >= _FEWEST else None
+
+
+def _row_texts(survey: _Survey, columns: Columns, spec: FormSpec) -> list[RowText]:
+    """Give what each row says of itself, outside of answer and note."""
+    known = {fold_label(one.label) for one in spec.fields}
+    quiet = {columns.answer, columns.note, columns.code, columns.measure}
+    per_row: dict[int, list[tuple[Cell, str]]] = {}
+    codes: dict[int, FieldCode] = {}
+    for cell, code in survey.codes:
+        if cell.column == columns.code:
+            codes[cell.row] = code
+    for cell, folded in survey.texts:
+        if cell.column not in quiet:
+            per_row.setdefault(cell.row, []).append((cell, folded))
+    sheet = survey.sheet
+    texts: list[RowText] = []
+    for row in sorted({*per_row, *codes}):
+        cells = per_row.get(row, [])
+        label = next((pair for pair in cells if pair[0].column == columns.label and pair[1]), None)
+        if label is None:
+            label = next((pair for pair in cells if pair[1] in known), None)
+        texts.append(
+            RowText(
+                row=row,
+                code=codes.get(row),
+                label=clean(label[0].raw) if label else "",
+                folded=label[1] if label else "",
+                tt=_short_text(sheet, row, columns.tt),
+                measure=_short_text(sheet, row, columns.measure),
+            )
+        )
+    return texts
+
+
+def _short_text(sheet: Sheet, row: int, column: int | None) -> str:
+    return clean(sheet.at(row, column).raw) if column is not None else ""
+
+
+def describe(placement: Placement, spec: FormSpec) -> list[str]:
+    """Say in Vietnamese what was read from an altered form."""
+    columns, matches = placement.columns, placement.matches
+    sentences: list[str] = []
+    if placement.sheet.name != spec.sheet:
+        sentences.append(f"Biểu được tìm thấy ở trang ‘{placement.sheet.name}’.")
+    if columns.answer is not None and (columns.answer_by_name or columns.answer != _USUAL_ANSWER_COLUMN):
+        sentences.append(f"Cột Số lượng được tìm thấy ở cột {column_letters(columns.answer)}.")
+    if matches.by_label and columns.code is None:
+        sentences.append("Biểu không còn cột Mã; các dòng được nhận theo tên chỉ tiêu.")
+    sentences.extend(
+        f"Dòng {matches.rows[code]} ‘{clip(words)}’ được hiểu là ‘{clip(spec.by_code[code].label)}’."
+        for code, words in sorted(matches.altered.items(), key=lambda pair: matches.rows[pair[0]])
+    )
+    return sentences
+
+
+def clip(words: str, length: int = 60) -> str:
+    """Give words on one line and not too many."""
+    line = " ".join(words.split())
+    return line if len(line) <= length else f"{line[: length - 1]}…"

@@ -1,0 +1,278 @@
+"""Which row of a sheet is which field: by code, by label, by name; what disagrees is doubted, never chosen.
+
+A row's number is no evidence. Neighbours are, for labels that stand several times ("Quá hạn", "Lượt người
+tham dự"): a row is one of them only where nothing that belongs between it and its neighbours is elsewhere.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final
+
+from domain.vietnamese import fold, fold_label
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from domain.forms import Field, FormSpec
+    from domain.ids import FieldCode
+
+#: Likeness in per cent from which a reworded label counts, and its distance to the second best.
+ENOUGH: Final = 82.0
+MARGIN: Final = 8.0
+#: The same where a defined name leads to the row too.
+ENOUGH_WITH_NAME: Final = 55.0
+#: Words that turn a label into its opposite neighbour: a rewording may not touch them.
+_OPPOSITES: Final = frozenset({
+    "da", "chua", "khong", "ngoai", "trong", "qua", "truoc", "dung", "sau", "moi", "cu", "tap", "ca", "nhan",
+    "tuien",
+    "tiep", "tang", "giam", "co", "nam", "nu", "tong",
+})  # fmt: skip
+_PUNCTUATION = re.compile(r"\W+")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RowText:
+    """What a row says of itself, beside its answer."""
+
+    row: int
+    #: Code of a field, None where the row carries none.
+    code: FieldCode | None
+    #: Its label as written, and folded ("" for none).
+    label: str
+    folded: str
+    tt: str = ""
+    measure: str = ""
+
+
+@dataclass(slots=True, kw_only=True)
+class Matches:
+    """Which row answers which field, and where that is in doubt."""
+
+    rows: dict[FieldCode, int] = field(default_factory=dict)
+    #: Kind of finding -> for fields whose row is not taken: the row to show, if any.
+    doubts: dict[FieldCode, tuple[str, int | None]] = field(default_factory=dict)
+    #: Fields that stand in several rows alike; their values decide.
+    repeated: dict[FieldCode, tuple[int, ...]] = field(default_factory=dict)
+    #: Fields whose label was reworded -> the words in the file.
+    altered: dict[FieldCode, str] = field(default_factory=dict)
+    #: Fields known by their label alone.
+    by_label: set[FieldCode] = field(default_factory=set)
+    #: Rows that nobody took although they say a field's words -> those fields.
+    strays: dict[int, tuple[FieldCode, ...]] = field(default_factory=dict)
+
+
+def match_rows(spec: FormSpec, rows: Iterable[RowText], named: Mapping[FieldCode, int]) -> Matches:
+    """Find the row of every field of *spec*; *named* are the rows that defined names lead to."""
+    return _Matching(spec, tuple(rows), named).run()
+
+
+class _Matching:
+    def __init__(self, spec: FormSpec, rows: tuple[RowText, ...], named: Mapping[FieldCode, int]) -> None:
+        self._fields = spec.fields
+        self._order = {one.code: index for index, one in enumerate(spec.fields)}
+        self._labels = {one.code: fold_label(one.label) for one in spec.fields}
+        self._codes_of: dict[str, list[FieldCode]] = {}
+        for code, label in self._labels.items():
+            self._codes_of.setdefault(label, []).append(code)
+        self._sections = {fold_label(section) for section in spec.sections}
+        self._rows = rows
+        self._by_row = {one.row: one for one in rows}
+        self._rows_of_label: dict[str, list[RowText]] = {}
+        for one in rows:
+            self._rows_of_label.setdefault(one.folded, []).append(one)
+        self._named = named
+        self._found = Matches()
+
+    def run(self) -> Matches:
+        self._match_codes()
+        open_fields = [one for one in self._fields if self._is_open(one.code)]
+        self._match_single_labels(open_fields)
+        self._match_repeated_labels(open_fields)
+        self._match_reworded([one for one in open_fields if self._is_open(one.code)])
+        for one in self._fields:
+            if self._is_open(one.code):
+                self._found.doubts[one.code] = ("row_not_found", None)
+        taken = self._taken_rows()
+        for row in self._rows:
+            if row.code is None and row.row not in taken and row.folded in self._codes_of:
+                self._found.strays[row.row] = tuple(self._codes_of[row.folded])
+        return self._found
+
+    def _taken_rows(self) -> set[int]:
+        repeated = {row for rows in self._found.repeated.values() for row in rows}
+        return repeated | set(self._found.rows.values())
+
+    def _is_open(self, code: FieldCode) -> bool:
+        found = self._found
+        return code not in found.rows and code not in found.doubts and code not in found.repeated
+
+    # Codes
+
+    def _match_codes(self) -> None:
+        coded: dict[FieldCode, list[RowText]] = {}
+        for one in self._rows:
+            if one.code is not None:
+                coded.setdefault(one.code, []).append(one)
+        for code, rows in coded.items():
+            if len(rows) > 1:
+                self._found.repeated[code] = tuple(one.row for one in rows)
+            else:
+                self._match_coded_row(code, rows[0])
+
+    def _match_coded_row(self, code: FieldCode, row: RowText) -> None:
+        own = self._labels[code]
+        if row.folded != own and (self._belongs_elsewhere(code, row) or self._stands_elsewhere(code, row)):
+            self._found.doubts[code] = ("row_conflict", row.row)
+            return
+        self._found.rows[code] = row.row
+        if row.folded != own and row.folded:
+            self._found.altered[code] = row.label
+
+    def _belongs_elsewhere(self, code: FieldCode, row: RowText) -> bool:
+        """Tell whether the row's words are those of another field."""
+        if not row.folded:
+            return False
+        if row.folded in self._codes_of:
+            return True
+        own = _likeness(row.folded, self._labels[code])
+        for other, label in self._labels.items():
+            if other != code and _likeness(row.folded, label) >= max(ENOUGH, own + MARGIN):
+                return True
+        return False
+
+    def _stands_elsewhere(self, code: FieldCode, row: RowText) -> bool:
+        """Tell whether the field's own words stand in another row that has no right to them by its code."""
+        label = self._labels[code]
+        for other in self._rows_of_label.get(label, ()):
+            if other.row == row.row or (other.code is not None and self._labels[other.code] == label):
+                continue
+            if other.code is None and not self._fits(other.row, code):
+                continue  # a signature block says "Người lập biểu" too
+            return True
+        return False
+
+    # Labels word for word
+
+    def _match_single_labels(self, open_fields: list[Field]) -> None:
+        for one in open_fields:
+            label = self._labels[one.code]
+            rows = self._free_rows(label)
+            if len(self._codes_of[label]) == 1 and len(rows) == 1:
+                self._take_by_label(one.code, rows[0])
+
+    def _match_repeated_labels(self, open_fields: list[Field]) -> None:
+        """Settle labels of several rows or several fields by their neighbours, as far as these decide."""
+        progress = True
+        while progress:
+            progress = False
+            for one in open_fields:
+                if self._is_open(one.code) and self._settle_by_neighbours(one):
+                    progress = True
+        for one in open_fields:
+            if not self._is_open(one.code):
+                continue
+            rows = self._free_rows(self._labels[one.code])
+            fitting = [row for row in rows if self._fits(row.row, one.code)]
+            if len(self._codes_of[self._labels[one.code]]) == 1 and len(fitting or rows) > 1:
+                self._found.repeated[one.code] = tuple(row.row for row in fitting or rows)
+            elif rows:
+                self._found.doubts[one.code] = ("row_unsure", rows[0].row)
+
+    def _settle_by_neighbours(self, one: Field) -> bool:
+        label = self._labels[one.code]
+        rows = [row for row in self._free_rows(label) if self._fits(row.row, one.code)]
+        if len(rows) != 1:
+            return False
+        rivals = [
+            code
+            for code in self._codes_of[label]
+            if code != one.code and self._is_open(code) and self._fits(rows[0].row, code)
+        ]
+        if rivals or _contradicts_tt(rows[0], one):
+            return False
+        self._take_by_label(one.code, rows[0])
+        return True
+
+    def _free_rows(self, label: str) -> list[RowText]:
+        taken = set(self._found.rows.values())
+        return [
+            row for row in self._rows_of_label.get(label, ()) if row.code is None and row.row not in taken
+        ]
+
+    def _take_by_label(self, code: FieldCode, row: RowText) -> None:
+        self._found.rows[code] = row.row
+        self._found.by_label.add(code)
+
+    def _fits(self, row: int, code: FieldCode) -> bool:
+        """Tell whether *code* may stand in *row*: what belongs between it and its neighbours is nowhere else."""
+        position = self._order[code]
+        above = below = None
+        for other, other_row in self._found.rows.items():
+            if other_row < row and (above is None or other_row > self._found.rows[above]):
+                above = other
+            elif other_row > row and (below is None or other_row < self._found.rows[below]):
+                below = other
+        first = self._order[above] if above is not None else -1
+        last = self._order[below] if below is not None else len(self._fields)
+        if not first < position < last:
+            return False
+        between = (*range(first + 1, position), *range(position + 1, last))
+        return not any(self._fields[index].code in self._found.rows for index in between)
+
+    # Labels in other words
+
+    def _match_reworded(self, open_fields: list[Field]) -> None:
+        taken = self._taken_rows()
+        rows = [
+            row
+            for row in self._rows
+            if row.code is None and row.row not in taken and row.folded and row.folded not in self._sections
+        ]
+        for one in open_fields:
+            best = self._best_row(one, rows)
+            if best is None:
+                continue
+            row, is_sure = best
+            if is_sure and row.row not in self._found.rows.values():
+                self._take_by_label(one.code, row)
+                self._found.altered[one.code] = row.label
+            else:
+                self._found.doubts[one.code] = ("row_unsure", row.row)
+
+    def _best_row(self, one: Field, rows: list[RowText]) -> tuple[RowText, bool] | None:
+        """Give the row most like the label of a field, and whether it can be no other."""
+        label = self._labels[one.code]
+        scored = sorted(((_likeness(row.folded, label), row) for row in rows), key=lambda pair: -pair[0])
+        if not scored:
+            return None
+        score, row = scored[0]
+        is_named = self._named.get(one.code) == row.row
+        if score < (ENOUGH_WITH_NAME if is_named else ENOUGH):
+            return None
+        second = scored[1][0] if len(scored) > 1 else 0.0
+        others = max(
+            (_likeness(row.folded, text) for code, text in self._labels.items() if code != one.code),
+            default=0.0,
+        )
+        is_sure = (
+            score - max(second, others) >= MARGIN
+            and not _OPPOSITES.intersection(set(row.folded.split()) ^ set(label.split()))
+            and not (row.measure and one.measure and fold(row.measure) != fold(one.measure))
+            and not _contradicts_tt(row, one)
+            and self._fits(row.row, one.code)
+        )
+        return row, is_sure
+
+
+def _likeness(one: str, other: str) -> float:
+    from rapidfuzz import fuzz  # noqa: PLC0415 - only altered forms need it
+
+    return max(fuzz.ratio(one, other), fuzz.token_sort_ratio(one, other))
+
+
+def _contradicts_tt(row: RowText, one: Field) -> bool:
+    """Tell whether both show a number of order, and not the same."""
+    in_file, in_form = (_PUNCTUATION.sub("", fold(text)) for text in (row.tt, one.tt))
+    return bool(in_file and in_form and in_file != in_form)
