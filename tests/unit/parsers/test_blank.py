@@ -157,7 +157,8 @@ def test_only_answers_and_notes_are_open(book):
     for name in SHEETS[:5]:
         protection = book[name].protection
         # False in the file: the act is allowed.
-        assert not (protection.formatColumns or protection.formatRows or protection.formatCells), name
+        forbidden = {protection.formatColumns, protection.formatRows, protection.formatCells}
+        assert {False} == forbidden, name
 
 
 def test_no_sheet_but_the_lists_lets_rows_be_inserted(book):

@@ -32,7 +32,7 @@ def texts(sheet):
 
 
 def test_the_head_says_who_what_and_until_when():
-    """Agency, unit, receiver, period, title, plan with its number left blank, and the deadline with weekday."""
+    """Agency, unit, receiver, period, title, plan with its number blank, deadline with weekday."""
     assert [SHEET.cell(row, 1).value for row in range(1, 6)] == [
         "SỞ NỘI VỤ",
         "PHÒNG CÔNG CHỨC, VIÊN CHỨC",
@@ -67,7 +67,7 @@ def test_headings_and_column_numbers_stand_above_the_table():
 
 
 def test_sections_stand_above_their_fields_with_the_numeral_in_tt():
-    """ "I. TUYÊN TRUYỀN, …" is split as the offices' tables split it."""
+    """The heading “I. TUYÊN TRUYỀN, …” is split as the offices' tables split it."""
     row = LAID.rows["T01"] - 1
     assert (
         SHEET.cell(row, 1).value,

@@ -81,7 +81,7 @@ def changed(rows, key, value):
     ],
 )
 def test_a_written_stamp_is_read_back_the_same(stamp):
-    """Writing into a workbook, saving, and reading with the own reader gives the stamp, whatever signs it has."""
+    """Written, saved and read with the own reader, a stamp is the same, whatever signs it has."""
     workbook = openpyxl.Workbook()
     workbook.active["A1"] = "TT"
     write_stamp(workbook, stamp)
