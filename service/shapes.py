@@ -11,6 +11,7 @@ from domain.campaigns import Item
 from domain.deadlines import next_rungs
 from domain.forms import FieldType
 from domain.messages import MailOutcome
+from domain.reports import Rendition, set_digest
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,8 +20,8 @@ if TYPE_CHECKING:
     from domain.figures import Coverage, Part
     from domain.findings import Finding
     from domain.forms import FormSpec
-    from domain.ids import UnitCode
     from domain.messages import MailRecord
+    from domain.reports import Report
     from domain.submissions import ItemStatus, Submission
     from service.desk import Desk, UnitDesk
     from service.lineage import Explanation
@@ -264,6 +265,21 @@ def _unit_value(parts: Sequence[Part]) -> Any:
     return plain_value(parts[0].value) if len(parts) == 1 else None
 
 
-def units_shape(codes: Sequence[UnitCode]) -> list[str]:
-    """Give unit codes as plain text."""
-    return [str(code) for code in codes]
+def report_shape(report: Report, desk: Desk) -> Json:
+    """Give one line of `tonghop report list --json`."""
+    final = report.of(Rendition.FINAL)
+    coverage = report.consolidation.coverage
+    return {
+        "report": report.key,
+        "state": report.state.value,
+        "stale": desk.is_stale(report),
+        "created_at": instant(report.created_at),
+        "occasion": report.occasion,
+        "counted": coverage.counted,
+        "expected": coverage.expected,
+        "digest": set_digest(final) if final else None,
+        "files": [
+            {"name": file.name, "rendition": file.rendition.value, "sha256": file.sha256}
+            for file in report.files
+        ],
+    }

@@ -1,0 +1,245 @@
+"""The one place that names concrete classes: settings and campaigns in, a service ready to work out."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from config.campaign import CAMPAIGNS_FOLDER, load_campaign, pack_campaign
+from config.secret import secret
+from config.settings import ImapSettings, SmtpSettings, load_settings
+from domain.errors import ConfigError, Problem
+from domain.ids import CampaignCode
+from service.clocks import SystemClock
+from service.cycle import Cycle, run_cycle
+from service.deliver import Delivered, deliver
+from service.premises import Premises
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+    from config.settings import MailboxSettings, Settings, TransportSettings
+    from domain.campaigns import Campaign
+    from service.ports import Clock, Mailbox, Printer, Store, Transport
+
+#: File whose lock says whose turn it is.
+TURN_FILE = "tonghop.lock"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Service:
+    """Everything built; edges that talk to servers are made when a cycle runs."""
+
+    settings: Settings
+    premises: Premises
+    printer: Printer
+    #: Folder of each campaign.
+    folders: Mapping[CampaignCode, Path]
+
+    def cycle(self, *, progress: Callable[[int, int], None] = lambda _done, _of: None) -> Cycle:
+        """Do one pass, while it is our turn; raises StoreUnavailable when another process is at work."""
+        with self.turn(), self._edges() as (mailboxes, transport):
+            return run_cycle(
+                self.premises,
+                mailboxes=mailboxes,
+                transport=transport,
+                printer=self.printer,
+                file_sent=self._files_sent,
+                progress=progress,
+            )
+
+    def deliver(self, *, progress: Callable[[int, int], None] = lambda _done, _of: None) -> Delivered:
+        """Send what is due, while it is our turn; raises StoreUnavailable when another process is at work."""
+        with self.turn(), self._edges() as (mailboxes, transport):
+            sent_folder = mailboxes[0] if self._files_sent else None
+            return deliver(self.premises, transport, sent_folder=sent_folder, progress=progress)
+
+    @property
+    def _files_sent(self) -> bool:
+        """Letters are filed in Sent of a real mail account; a folder of letters is its own record."""
+        return isinstance(self.settings.mailboxes[0], ImapSettings)
+
+    @contextmanager
+    def turn(self) -> Iterator[None]:
+        """Hold the turn to poll and send."""
+        from store.turns import turn  # noqa: PLC0415 - an edge
+
+        with turn(self.settings.home / TURN_FILE):
+            yield
+
+    @contextmanager
+    def _edges(self) -> Iterator[tuple[tuple[Mailbox, ...], Transport]]:
+        mailboxes = tuple(make_mailbox(one) for one in self.settings.mailboxes)
+        transport = make_transport(self.settings.transport)
+        try:
+            yield mailboxes, transport
+        finally:
+            transport.close()
+            for mailbox in mailboxes:
+                mailbox.close()
+
+    def close(self) -> None:
+        """Close the store; safe to call twice."""
+        self.premises.store.close()
+
+
+def find_campaign_folders(home: Path, chosen: str | None = None) -> dict[CampaignCode, Path]:
+    """Give the folders of the home's campaigns, or of *chosen*: a code in the home, or a folder anywhere.
+
+    Raises ConfigError when *chosen* is neither.
+    """
+    root = home / CAMPAIGNS_FOLDER
+    there = sorted(path.parent for path in root.glob("*/campaign.yaml"))
+    folders = {CampaignCode(path.name): path for path in there}
+    if chosen is None:
+        return folders
+    if CampaignCode(chosen) in folders:
+        return {CampaignCode(chosen): folders[CampaignCode(chosen)]}
+    path = Path(chosen)
+    if (path / "campaign.yaml").is_file():
+        return {CampaignCode(path.resolve().name): path}
+    known = ", ".join(folders) or "none"
+    raise ConfigError(
+        (
+            Problem(
+                place="--campaign",
+                reason=f"{chosen!r} is no campaign of {root} and no folder with a campaign.yaml.",
+                remedy=f"Campaigns here: {known}.",
+            ),
+        )
+    )
+
+
+def load_campaigns(folders: Mapping[CampaignCode, Path]) -> dict[CampaignCode, Campaign]:
+    """Load campaigns; raises ConfigError with the mistakes of all of them."""
+    campaigns: dict[CampaignCode, Campaign] = {}
+    problems: list[Problem] = []
+    for path in folders.values():
+        try:
+            campaign = load_campaign(path)
+        except ConfigError as error:
+            problems += error.problems
+        else:
+            campaigns[campaign.code] = campaign
+    if problems:
+        raise ConfigError(tuple(problems))
+    return campaigns
+
+
+def open_service(
+    home: Path, *, environ: Mapping[str, str], clock: Clock | None = None, chosen: str | None = None
+) -> Service:
+    """Build the service of *home*; raises ConfigError with every problem of settings and campaigns."""
+    problems: list[Problem] = []
+    settings: Settings | None = None
+    campaigns: dict[CampaignCode, Campaign] = {}
+    folders: dict[CampaignCode, Path] = {}
+    try:
+        settings = load_settings(home, environ)
+    except ConfigError as error:
+        problems += error.problems
+    try:
+        folders = find_campaign_folders(home, chosen)
+        campaigns = load_campaigns(folders)
+    except ConfigError as error:
+        problems += error.problems
+    if problems or settings is None:
+        raise ConfigError(tuple(problems))
+    campaigns = {code: _as_sender(one, settings) for code, one in campaigns.items()}
+    premises = Premises(
+        store=make_store(settings.store_url),
+        campaigns=campaigns,
+        clock=clock or SystemClock(),
+        secret=secret(home, environ),
+    )
+    _record_versions(premises, folders)
+    return Service(settings=settings, premises=premises, printer=make_printer(settings), folders=folders)
+
+
+def _as_sender(campaign: Campaign, settings: Settings) -> Campaign:
+    """Let the transport's own sender address stand for the office's."""
+    transport = settings.transport
+    if not isinstance(transport, SmtpSettings) or transport.sender is None:
+        return campaign
+    sender = transport.sender
+    if not sender.name:
+        sender = replace(sender, name=campaign.office.address.name)
+    return replace(campaign, office=replace(campaign.office, address=sender))
+
+
+def _record_versions(premises: Premises, folders: Mapping[CampaignCode, Path]) -> None:
+    """Keep each version of a campaign's folder that was in force, for proof and rebuild."""
+    for code, path in folders.items():
+        campaign = premises.campaigns.get(code)
+        if campaign is None:
+            continue
+        with premises.store.read() as work:
+            versions = work.versions.all(code)
+        if versions and versions[-1][0] == campaign.digest:
+            continue
+        with premises.store.write() as work:
+            work.versions.record(code, digest=campaign.digest, content=pack_campaign(path), at=premises.now())
+
+
+def make_store(url: str) -> Store:
+    """Open the store; raises StoreError."""
+    from store.store import SqlStore  # noqa: PLC0415 - heavy import
+
+    return SqlStore(url)
+
+
+def make_mailbox(settings: MailboxSettings) -> Mailbox:
+    """Make one mailbox of its settings."""
+    if isinstance(settings, ImapSettings):
+        from intake.imap import ImapAccount, ImapMailbox  # noqa: PLC0415 - heavy import
+        from intake.imap import Security as ImapSecurity  # noqa: PLC0415 - heavy import
+
+        return ImapMailbox(
+            ImapAccount(
+                account=settings.name,
+                host=settings.host,
+                port=settings.port,
+                user=settings.user,
+                password=settings.password,
+                security=ImapSecurity(settings.security.value),
+                ca_file=settings.ca_file,
+                folders=settings.scanned,
+                move_to=settings.move_to,
+                sent_folder=settings.sent,
+            )
+        )
+    from intake.folder import FolderMailbox  # noqa: PLC0415 - an edge
+
+    settings.path.mkdir(parents=True, exist_ok=True)
+    return FolderMailbox(settings.name, settings.path, collected=settings.move_to)
+
+
+def make_transport(settings: TransportSettings) -> Transport:
+    """Make the way out of its settings."""
+    if isinstance(settings, SmtpSettings):
+        from mailer.smtp import Security as SmtpSecurity  # noqa: PLC0415 - an edge
+        from mailer.smtp import SmtpAccount, SmtpTransport  # noqa: PLC0415 - an edge
+
+        return SmtpTransport(
+            SmtpAccount(
+                host=settings.host,
+                port=settings.port,
+                security=SmtpSecurity(settings.security.value),
+                user=settings.user,
+                password=settings.password,
+                ca_file=str(settings.ca_file) if settings.ca_file else None,
+            )
+        )
+    from mailer.folder import FolderTransport  # noqa: PLC0415 - an edge
+
+    settings.path.mkdir(parents=True, exist_ok=True)
+    return FolderTransport(settings.path)
+
+
+def make_printer(settings: Settings) -> Printer:
+    """Make the printer; without LibreOffice it says so when asked to print."""
+    from aggregator.pdf import LibreOfficePrinter  # noqa: PLC0415 - an edge
+
+    return LibreOfficePrinter(str(settings.soffice) if settings.soffice else None)

@@ -1,0 +1,1 @@
+"""The rehearsal: a whole campaign where only the clock and the people are simulated."""
