@@ -65,7 +65,6 @@ def write_list_sheet(sheet: Worksheet, spec: ListSpec, campaign: Campaign, unit:
         look.set_height(sheet, row, least=_READY_LINES)
     _name_and_ask(sheet, spec, campaign)
     sheet.freeze_panes = f"A{HEADER_ROW + 1}"
-    sheet.sheet_view.topLeftCell = "A1"
     look.set_paper(
         sheet,
         landscape=last > look.MOST_UPRIGHT_COLUMNS,
