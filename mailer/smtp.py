@@ -39,7 +39,12 @@ _CLOSING = 421
 #: Too large for this server, or no room; at RCPT it means "try again" (RFC 5321, section 4.5.3.1.10).
 _TOO_LARGE = 552
 #: The login, or the sender we are, is not accepted: every letter would meet the same.
-_OUR_FAULT = frozenset({530, 534, 535, 538, 550, 551, 553})
+_NO_LOGIN = frozenset({530, 534, 535, 538})
+_OUR_FAULT = _NO_LOGIN | {550, 551, 553}
+#: Postfix and Exim say at RCPT what they hold against the sender; the address asked about is blameless.
+_ABOUT_US = re.compile(
+    r"(?:sender address|client host|helo command) rejected|sender verify fail", re.IGNORECASE
+)
 _DOT = re.compile(rb"(?m)^\.")
 _BARE_BREAK = re.compile(rb"(?<!\r)\n|\r(?!\n)")
 _MESSAGE_ID = re.compile(rb"^message-id:[ \t]*(?:\r\n[ \t]+)?(<[^>\r\n]+>)", re.IGNORECASE | re.MULTILINE)
@@ -145,6 +150,8 @@ class SmtpTransport:
                 accepted.append(recipient)
             elif code in _TRANSIENT or code == _TOO_LARGE:
                 deferred[recipient] = answer
+            elif code in _NO_LOGIN or _ABOUT_US.search(answer):
+                raise DeliveryRefused(answer)
             else:
                 refused[recipient] = answer
         if not accepted:
@@ -248,7 +255,7 @@ def _failure(code: int, answer: str) -> DeliveryError:
     """Give the error for a server's answer that concerns the whole letter."""
     if code == _TOO_LARGE:
         return LetterTooLarge(answer)
-    if code in (530, 534, 535, 538):
+    if code in _NO_LOGIN:
         return DeliveryRefused(answer)
     if code in _TRANSIENT or code < _OK.start:
         return TemporaryFailure(answer)

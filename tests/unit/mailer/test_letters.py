@@ -46,6 +46,7 @@ STEP = Step(name="r1", kind=StepKind.REMINDER, audience=Audience.UNIT, at=DUE)
 
 
 def receipt(count=0, **more):
+    """Write a receipt with *count* findings."""
     words = {
         "original_subject": ASKED,
         "version": 1,
@@ -62,6 +63,7 @@ def receipt(count=0, **more):
 
 
 def correction(count, **more):
+    """Write a correction with *count* findings."""
     words = {
         "original_subject": f"Re: {ASKED}",
         "file_name": "Biểu tổng hợp_sửa lần 2.xlsx",
@@ -75,15 +77,18 @@ def correction(count, **more):
 
 
 def reminder(owed, *, open_errors=0, days_before=4, unit=UNIT):
+    """Write a reminder so many days before the deadline."""
     now = DUE - dt.timedelta(days=days_before, hours=9)
     return LETTERS.reminder(unit, step=STEP, owed=owed, open_errors=open_errors, due_at=DUE, now=now)
 
 
 def row(unit, *, reminders, owed=BOTH, status="Chưa gửi"):
+    """Make a line of the list to lãnh đạo Sở."""
     return EscalationRow(unit=unit, status=status, owed=owed, reminders=reminders, due_at=DUE)
 
 
 def report_ready(coverage, occasion="deadline"):
+    """Write the letter that brings the draft."""
     files = ("Tong-hop_Thang-dan-van-2021_lan-03_DuThao.xlsx",)
     return LETTERS.report_ready(
         report=specimen_report(), coverage=coverage, occasion=occasion, file_names=files
@@ -91,6 +96,7 @@ def report_ready(coverage, occasion="deadline"):
 
 
 def forwarding(*, signed):
+    """Write the letter to the superior."""
     report = dataclasses.replace(specimen_report(), state=ReportState.SIGNED)
     return LETTERS.forwarding(
         report=report, coverage=specimen_coverage(), signed=signed, file_names=("Báo cáo.pdf",)
@@ -338,9 +344,9 @@ def test_plans_have_a_number_only_when_they_were_given_one(number, issued_on, ex
 
 def test_no_letter_to_a_unit_names_another():
     """A letter to one unit holds neither name nor address of another."""
-    for name in LETTER_CASES:
+    for name, write in LETTER_CASES.items():
         if name.startswith(("plan", "receipt", "correction", "reminder", "extension", "overdue")):
-            letter = LETTER_CASES[name]()
+            letter = write()
             mine = HEADLESS if "khong-co" in name else UNIT
             other = UNIT if mine is HEADLESS else HEADLESS
             assert other.name not in letter.text

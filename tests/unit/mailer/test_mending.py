@@ -16,6 +16,7 @@ FORM = specimen_campaign().form
 
 
 def made(code, cell="D14", **more):
+    """Make a finding of a rule."""
     words = {
         "code": code,
         "severity": Severity.ERROR,
