@@ -1,4 +1,4 @@
-"""What every transport promises: on the folder, on Postfix with login and TLS, on a server that misbehaves."""
+"""What every transport promises: the folder, Postfix with login and TLS, and a server that misbehaves."""
 
 import base64
 import contextlib
