@@ -17,6 +17,8 @@ app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
+    # Plain help: drawing it with rich doubles the time of `tonghop --help`.
+    rich_markup_mode=None,
     help="Collect returned Excel forms by mail, check them, consolidate them, and lead every figure back "
     "to the cell somebody typed.",
 )

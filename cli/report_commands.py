@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 Number = Annotated[str, typer.Argument(help='Number of the report, or "latest".', metavar="REPORT")]
 
 report = typer.Typer(
-    no_args_is_help=True, help="Make, check, approve, sign and forward the consolidated report."
+    no_args_is_help=True, rich_markup_mode=None, help="Make, check, approve, sign and forward the consolidated report."
 )
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import email
 import email.policy
+import os
 import zlib
 from dataclasses import dataclass
 from email.header import Header, decode_header, make_header
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Sequence
     from email.message import Message
+    from pathlib import Path
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -170,3 +172,13 @@ def _headers(fields: dict[str, str]) -> Message:
     for key, value in fields.items():
         block[key] = value
     return block
+
+
+def drop_into(folder: Path, content: bytes, *, at: dt.datetime) -> None:
+    """Put a mail into a folder mailbox as a mail server does: whole or not at all, received *at*."""
+    folder.mkdir(parents=True, exist_ok=True)
+    name = f"{at:%Y%m%dT%H%M%S}-{zlib.crc32(content):08x}"
+    written = folder / f".{name}.tmp"
+    written.write_bytes(content)
+    os.utime(written, (at.timestamp(), at.timestamp()))
+    written.rename(folder / f"{name}.eml")

@@ -25,7 +25,7 @@ from service.clocks import SettableClock
 from service.dispatch import dispatch
 from service.rehearsal.clerk_work import sample_answers
 from service.rehearsal.people import Crowd, Street
-from service.rehearsal.post import LetterRead, read_letter
+from service.rehearsal.post import LetterRead, drop_into, read_letter
 from service.rehearsal.timeline import Timeline
 
 if TYPE_CHECKING:
@@ -224,11 +224,7 @@ class _Play:
         return tuple(known.values())
 
     def _post(self, content: bytes) -> None:
-        from intake.folder import FolderMailbox  # noqa: PLC0415 - the simulated post office
-
-        inbox = self._service.settings.home / "mail" / "in"
-        inbox.mkdir(parents=True, exist_ok=True)
-        FolderMailbox("main", inbox).deliver(content, at=self._clock.now())
+        drop_into(self._service.settings.home / "mail" / "in", content, at=self._clock.now())
 
     def _say(self) -> None:
         with self._service.premises.store.read() as work:
