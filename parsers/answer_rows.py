@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from decimal import ROUND_HALF_UP, Decimal
 from typing import TYPE_CHECKING, Final
 
@@ -53,6 +54,10 @@ class AnswerReader:
             *(row for rows in placement.matches.repeated.values() for row in rows),
         }
         self._doubled: set[FieldCode] = set()
+        self._by_row: dict[int, list[int]] = {}
+        for row, column in self._sheet.cells:
+            self._by_row.setdefault(row, []).append(column)
+        self._tt_column = self._columns.tt or self._guess_tt_column()
 
     @property
     def is_doubled(self) -> bool:
@@ -82,6 +87,19 @@ class AnswerReader:
             )
             for code, words in self._matches.altered.items()
         )
+
+    def _guess_tt_column(self) -> int | None:
+        """Find the column that shows the form's numbers of order where no heading says so."""
+        counts: Counter[int] = Counter()
+        for code, row in self._matches.rows.items():
+            tt = fold(self._spec.by_code[code].tt)
+            counts.update(
+                column
+                for column in self._by_row.get(row, ())
+                if tt and column != self._columns.answer and fold(self._sheet.at(row, column).raw) == tt
+            )
+        most = counts.most_common(1)
+        return most[0][0] if most and most[0][1] >= _FEWEST else None
 
     # One field
 
@@ -143,7 +161,9 @@ class AnswerReader:
         filled = [(row, cell) for row, cell in zip(rows, cells, strict=True) if holds_something(cell)]
         if not filled:
             return self._read_row(one, rows[0])
-        if len({self._peek(one, cell) for _, cell in filled}) == 1:
+        empty = set(rows) - {row for row, _ in filled}
+        has_more = any(self._find_elsewhere(one, row) is not None for row in empty)
+        if not has_more and len({self._peek(one, cell) for _, cell in filled}) == 1:
             return self._read_row(one, filled[0][0])
         return self._ask_which(one, [cell for _, cell in filled])
 
@@ -161,7 +181,7 @@ class AnswerReader:
     # Cells
 
     def _answer_cell(self, row: int) -> tuple[Cell, bool]:
-        """Give the cell that shows in the answer column, and whether it is shared so that its owner is open."""
+        """Give the cell that shows in the answer column, and whether rows or columns share it."""
         column = self._columns.answer
         assert column is not None
         merged = self.placement.merges.get((row, column))
@@ -212,11 +232,11 @@ class AnswerReader:
     def _find_elsewhere(self, one: Field, row: int) -> Finding | None:
         """Ask about an answer that stands in the row, but not in the answer column."""
         columns = self._columns
-        own = {columns.answer, columns.tt, columns.code, columns.label}
+        own = {columns.answer, self._tt_column, columns.code, columns.label}
         cells = [
             cell
             for cell in (self._sheet.at(row, column) for column in self._row_columns(row))
-            if cell.column not in own and (columns.label is None or cell.column > columns.label)
+            if cell.column not in own
         ]
         for cell in cells:
             proposal = self._proposal(one, cell)
@@ -228,11 +248,6 @@ class AnswerReader:
         return None
 
     def _row_columns(self, row: int) -> list[int]:
-        if not hasattr(self, "_by_row"):
-            by_row: dict[int, list[int]] = {}
-            for at, column in self._sheet.cells:
-                by_row.setdefault(at, []).append(column)
-            self._by_row = by_row
         return sorted(self._by_row.get(row, ()))
 
     def _proposal(self, one: Field, cell: Cell) -> str:
@@ -285,7 +300,7 @@ class AnswerReader:
         cell, _ = self._answer_cell(row)
         if holds_something(cell):
             return cell
-        own = (self._columns.tt, self._columns.label)
+        own = (self._tt_column, self._columns.label)
         for column in self._row_columns(row):
             beside = self._sheet.at(row, column)
             if beside.kind is CellKind.NUMBER and column not in own:

@@ -202,11 +202,16 @@ class _Matching:
         ]
 
     def _take_by_label(self, code: FieldCode, row: RowText) -> None:
+        named = self._named.get(code)
+        if named is not None and named != row.row and named in self._by_row:
+            # The name of the answer cell leads to another row of the table: one of the two is wrong.
+            self._found.doubts[code] = ("row_conflict", row.row)
+            return
         self._found.rows[code] = row.row
         self._found.by_label.add(code)
 
     def _fits(self, row: int, code: FieldCode) -> bool:
-        """Tell whether *code* may stand in *row*: what belongs between it and its neighbours is nowhere else."""
+        """Tell whether *code* may stand in *row*: nothing between it and its neighbours stands elsewhere."""
         position = self._order[code]
         above = below = None
         for other, other_row in self._found.rows.items():
@@ -237,7 +242,8 @@ class _Matching:
             row, is_sure = best
             if is_sure and row.row not in self._found.rows.values():
                 self._take_by_label(one.code, row)
-                self._found.altered[one.code] = row.label
+                if one.code in self._found.rows:
+                    self._found.altered[one.code] = row.label
             else:
                 self._found.doubts[one.code] = ("row_unsure", row.row)
 
