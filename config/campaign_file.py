@@ -18,6 +18,7 @@ from config.notations import (
     Lines,
     Mail,
     Mails,
+    NeededMails,
     Symbol,
     Text,
     Words,
@@ -156,7 +157,7 @@ class ForwardingBlock(FileModel):
     """Where the approved report goes."""
 
     recipient: Words = Field(description="Kính gửi.", examples=["Ban Dân vận Tỉnh ủy"])
-    to: Mails = Field(min_length=1, description="Its addresses.", examples=["bandanvan@tinhuy.example"])
+    to: NeededMails = Field(description="Its addresses.", examples=["bandanvan@tinhuy.example"])
     cc: Mails = Field(default=(), description="Who gets a copy by mail.", examples=["ldso@so.example"])
     distribution: Lines = Field(
         default=(), description="Lines of Nơi nhận without dash and semicolon.", examples=["[Như trên]"]

@@ -66,7 +66,7 @@ def _read_tree(folder: Traversable, prefix: str) -> Iterator[tuple[str, bytes]]:
 
 
 def shift_campaign(contents: dict[str, bytes], *, start: dt.date) -> dict[str, bytes]:
-    """Give the campaign's files with its days moved so that it begins on *start*; comments stay as they are."""
+    """Give the campaign's files with its days moved so that it begins on *start*; comments stay."""
     from config.campaign_file import read_campaign_file  # noqa: PLC0415 - heavy import
     from config.yaml_places import read_yaml  # noqa: PLC0415 - heavy import
 

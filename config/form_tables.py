@@ -209,7 +209,7 @@ def _check_fit(
 def _check_references(read: Indicators, places: Mapping[str, Row]) -> None:
     """Report codes in ratios, counts and conditions that no row of the form has."""
     fields = {found.code: found for found in read.fields}
-    lists = {found.code for found in read.lists}
+    lists = [found.code for found in read.lists]
     for found in read.fields:
         cell = places[found.code]["aggregate"]
         for code in (*found.ratio.numerator, *found.ratio.denominator) if found.ratio else ():

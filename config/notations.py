@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 import re
 from decimal import Decimal, InvalidOperation
-from pathlib import PurePosixPath
 from typing import Annotated, Any
 from zoneinfo import ZoneInfo
 
@@ -158,12 +157,11 @@ def list_mails(value: Any) -> Any:
     return list(split_addresses(value)) if isinstance(value, str) else value
 
 
-def read_file_name(value: Any) -> str:
-    """Read the name of a file in a known folder, without any path."""
-    text = read_words(value)
-    if PurePosixPath(text).name != text or "\\" in text:
-        raise mistake(f"{shorten(text)} is no file name.", "Write the name alone, without folders.")
-    return text
+def refuse_nothing(value: Any) -> Any:
+    """Refuse an empty list where at least one entry is needed."""
+    if value in ([], ""):
+        raise mistake("Nothing stands here.", "At least one entry is needed.")
+    return value
 
 
 Words = Annotated[str, PlainValidator(read_words)]
@@ -179,4 +177,5 @@ Hours = Annotated[dt.timedelta, PlainValidator(read_hours)]
 Zone = Annotated[ZoneInfo, PlainValidator(read_zone)]
 Mail = Annotated[Address, PlainValidator(read_mail)]
 Mails = Annotated[tuple[Mail, ...], BeforeValidator(list_mails)]
-FileName = Annotated[str, PlainValidator(read_file_name)]
+NeededMails = Annotated[Mails, BeforeValidator(refuse_nothing)]
+NeededLines = Annotated[Lines, BeforeValidator(refuse_nothing)]

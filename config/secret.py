@@ -7,6 +7,7 @@ is made on first need and readable by its owner only.
 from __future__ import annotations
 
 import contextlib
+import logging
 import os
 import secrets
 from pathlib import Path
@@ -16,6 +17,8 @@ from domain.errors import ConfigError, Problem
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+log = logging.getLogger(__name__)
 
 _KEY_FILE = "secret.key"
 _KEY_BYTES = 32
@@ -63,6 +66,7 @@ def _make_key(path: Path) -> None:
             os.fsync(file.fileno())
         # A link appears complete or not at all, and never replaces a key that is there.
         os.link(fresh, path)
+        log.info("a secret was made in %s", path, extra={"action": "secret_made"})
     except FileExistsError:
         pass
     except OSError as error:

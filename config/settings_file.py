@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from config.notations import Lines, Mail, Text, Words
+from config.notations import Mail, NeededLines, Text, Words
 from config.validation import FileModel
 
 SecurityWord = Literal["tls", "starttls", "none"]
@@ -30,8 +30,8 @@ class ImapBlock(FileModel):
     ca_file: Words | None = Field(
         default=None, description="Certificate of the office's own authority.", examples=["ca.pem"]
     )
-    folders: Lines = Field(
-        default=("INBOX",), min_length=1, description="Folders that are scanned.", examples=["[INBOX]"]
+    folders: NeededLines = Field(
+        default=("INBOX",), description="Folders that are scanned.", examples=["[INBOX]"]
     )
     junk: Text = Field(
         default="\\Junk",

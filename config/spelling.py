@@ -17,11 +17,17 @@ _MOST_LISTED = 12
 def nearest_word(word: str, allowed: Iterable[str]) -> str:
     """Give the word of *allowed* that *word* was probably meant to be; empty when none is near."""
     # Only wrong configurations need it: 30 ms of import.
-    from rapidfuzz import fuzz, process  # noqa: PLC0415 - heavy import
+    from rapidfuzz import fuzz  # noqa: PLC0415 - heavy import
+    from rapidfuzz.distance import JaroWinkler  # noqa: PLC0415 - heavy import
 
-    folded = {fold(known): known for known in allowed}
-    best = process.extractOne(fold(word), folded.keys(), scorer=fuzz.ratio, score_cutoff=_ALIKE)
-    return folded[best[0]] if best is not None else ""
+    meant = fold(word)
+    # Among words equally like it, the one that begins alike: V09 for V19, not C19.
+    ranked = [
+        ((fuzz.ratio(meant, fold(known)), JaroWinkler.similarity(meant, fold(known))), known)
+        for known in allowed
+    ]
+    (likeness, _), best = max(ranked, key=lambda entry: entry[0], default=((0, 0), ""))
+    return best if likeness >= _ALIKE else ""
 
 
 def list_words(words: Iterable[str]) -> str:
@@ -38,5 +44,5 @@ def propose_word(word: str, allowed: Iterable[str]) -> str:
     if not known:
         return "Nothing is allowed here; take it out."
     near = nearest_word(word, known)
-    listed = f"Allowed: {list_words(known)}."
+    listed = f"Allowed: {list_words(known)}.".replace("….", "…")
     return f"Did you mean `{near}`? {listed}" if near else listed

@@ -11,7 +11,7 @@ import io
 import re
 import warnings
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from config.spelling import propose_word
 from config.yaml_places import decode_text
@@ -32,6 +32,7 @@ _MOST_COLUMNS = 200
 _EXCEL_FAULTS = frozenset(
     {"#NAME?", "#REF!", "#VALUE!", "#DIV/0!", "#N/A", "#NULL!", "#NUM!", "#SPILL!", "#CALC!"}
 )
+_NOT_COMPUTED = "#FORMULA?"
 #: "(1) (2) (3)" or "A B C" below a header.
 _COLUMN_NUMBER = re.compile(r"^\(?(\d{1,2}|[A-Z])\)?$")
 
@@ -239,8 +240,10 @@ def _read_row(
         column = columns[index]
         if column is None:
             continue
-        if text in _EXCEL_FAULTS:
+        if text in _EXCEL_FAULTS or text == _NOT_COMPUTED:
             reason = f"Excel shows `{text}` here: the cell was taken for a formula."
+            if text == _NOT_COMPUTED:
+                reason = "A formula without a value stands here."
             problems.append(
                 Problem(place=place, reason=reason, remedy="Format the cell as text and type it again.")
             )
@@ -302,30 +305,44 @@ def _read_workbook(file: str, content: bytes) -> tuple[tuple[_Sheet, ...], tuple
         # openpyxl warns of what it passes over (data validation, print settings); cells are all we want.
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            return _read_sheets(file, load_workbook(io.BytesIO(content), read_only=True, data_only=True))
+            shown = load_workbook(io.BytesIO(content), read_only=True, data_only=True)
+            typed = load_workbook(io.BytesIO(content), read_only=True)
+            return _read_sheets(file, shown, typed)
     except Exception:  # noqa: BLE001 - openpyxl raises whatever a broken file provokes
         reason = "This is no .xlsx workbook that can be read."
         remedy = "Save it again in Excel as .xlsx, without password."
         return (), (Problem(place=file, reason=reason, remedy=remedy),)
 
 
-def _read_sheets(file: str, book: Workbook) -> tuple[tuple[_Sheet, ...], tuple[Problem, ...]]:
+def _read_sheets(
+    file: str, book: Workbook, formulas: Workbook
+) -> tuple[tuple[_Sheet, ...], tuple[Problem, ...]]:
     sheets = []
     for sheet in book.worksheets:
         # LibreOffice and others write a false extent ("A1"), which read-only mode would believe.
         sheet.reset_dimensions()
-        values = sheet.iter_rows(values_only=True, max_row=_MOST_ROWS, max_col=_MOST_COLUMNS)
-        sheets.append(_Sheet(file=file, name=sheet.title, lines=tuple(_read_lines(values))))
-    book.close()
+        written = formulas[sheet.title]
+        written.reset_dimensions()
+        pairs = zip(_values(sheet), _values(written), strict=False)
+        sheets.append(_Sheet(file=file, name=sheet.title, lines=tuple(_read_lines(pairs))))
     if not sheets:
         return (), (Problem(place=file, reason="The workbook has no sheet with cells."),)
     return tuple(sheets), ()
 
 
-def _read_lines(rows: Iterable[Sequence[object]]) -> Iterator[tuple[int, tuple[str, ...]]]:
+def _values(sheet: Any) -> Iterator[Sequence[object]]:
+    rows: Iterator[Sequence[object]] = sheet.iter_rows(
+        values_only=True, max_row=_MOST_ROWS, max_col=_MOST_COLUMNS
+    )
+    return rows
+
+
+def _read_lines(
+    rows: Iterable[tuple[Sequence[object], Sequence[object]]],
+) -> Iterator[tuple[int, tuple[str, ...]]]:
     blank = 0
-    for number, values in enumerate(rows, start=1):
-        texts = tuple(_write(value) for value in values)
+    for number, (shown, typed) in enumerate(rows, start=1):
+        texts = tuple(_write(value, formula) for value, formula in zip(shown, typed, strict=False))
         if any(texts):
             blank = 0
             yield number, texts
@@ -335,9 +352,10 @@ def _read_lines(rows: Iterable[Sequence[object]]) -> Iterator[tuple[int, tuple[s
                 return
 
 
-def _write(value: object) -> str:
+def _write(value: object, formula: object) -> str:
     if value is None:
-        return ""
+        # Programs other than Excel may save a formula without what it gives.
+        return _NOT_COMPUTED if isinstance(formula, str) and formula.startswith("=") else ""
     if isinstance(value, bool):
         return str(value).upper()
     if isinstance(value, float) and value.is_integer():

@@ -193,7 +193,8 @@ def _compose(name: str, text: str) -> tuple[Any, tuple[Problem, ...]]:
         mark = error.problem_mark or error.context_mark
         line, column = (mark.line + 1, mark.column + 1) if mark is not None else (1, 1)
         told = " ".join(part for part in (error.context, error.problem) if part)
-        reason = f"This is no YAML: {told}."
+        begun = error.context_mark.line + 1 if error.context_mark is not None else line
+        reason = f"This is no YAML: {told}{f' (begun in line {begun})' if begun != line else ''}."
     except ReaderError as error:
         before = text[: error.position]
         line, column = before.count("\n") + 1, len(before.rpartition("\n")[2]) + 1
