@@ -1,0 +1,138 @@
+"""What sets one form beside others: the other units' forms, and the unit's own form that counted before."""
+
+from __future__ import annotations
+
+from collections import Counter
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from domain.answers import DateValue, NotApplicable, Number, TextValue
+from domain.forms import Aggregate
+from domain.vietnamese import fold_label, format_date, format_number
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from domain.answers import AnswerValue, ListRow, ParsedForm
+    from domain.forms import FormSpec, ListSpec
+    from domain.ids import FieldCode, ListCode
+
+#: So many numbers above zero must be equal before two forms are called copies: small offices have many zeros.
+_FEWEST_EQUAL = 8
+
+
+def answered_numbers(forms: Iterable[ParsedForm], code: FieldCode) -> tuple[Decimal, ...]:
+    """Give the numbers that *forms* have for *code*; "Không phát sinh" is none of them."""
+    values = (form.value(code) for form in forms)
+    return tuple(value.value for value in values if isinstance(value, Number))
+
+
+def median(numbers: Sequence[Decimal]) -> Decimal | None:
+    """Give the middle of *numbers*, between two the mean of them; None without any."""
+    ordered = sorted(numbers)
+    if not ordered:
+        return None
+    middle = len(ordered) // 2
+    if len(ordered) % 2:
+        return ordered[middle]
+    return (ordered[middle - 1] + ordered[middle]) / 2
+
+
+def unit_name(parsed: ParsedForm, form: FormSpec) -> str:
+    """Give the unit's name as it stands in the form; a placeholder when there is none."""
+    for field in form.fields:
+        value = parsed.value(field.code)
+        if field.aggregate is Aggregate.KEY and isinstance(value, TextValue):
+            return value.text
+    return "đơn vị khác"
+
+
+def copied_from(parsed: ParsedForm, peers: Iterable[ParsedForm], form: FormSpec) -> str:
+    """Name the first of *peers* whose numbers are all the same; empty when there is none or too few count."""
+    own = _numbers(parsed, form)
+    if sum(1 for number in own if number) < _FEWEST_EQUAL:
+        return ""
+    for peer in peers:
+        if _numbers(peer, form) == own:
+            return unit_name(peer, form)
+    return ""
+
+
+def _numbers(parsed: ParsedForm, form: FormSpec) -> tuple[Decimal | None, ...]:
+    return tuple(_number(parsed.value(field.code)) for field in form.fields if field.is_number)
+
+
+def _number(value: AnswerValue) -> Decimal | None:
+    match value:
+        case Number():
+            return value.value
+        case NotApplicable():
+            return Decimal(0)
+        case _:
+            return None
+
+
+def index_words(
+    peers: Iterable[ParsedForm], code: ListCode, column: str, *, form: FormSpec
+) -> dict[str, tuple[str, ...]]:
+    """Say for all words that *peers* have in a list's column, folded, which units have them."""
+    units: dict[str, tuple[str, ...]] = {}
+    for peer in peers:
+        values = (row.values.get(column) for row in peer.lists.get(code, ()))
+        words = {fold_label(value.text) for value in values if isinstance(value, TextValue)}
+        for word in words:
+            units[word] = (*units.get(word, ()), unit_name(peer, form))
+    return units
+
+
+def dropped_rows(before: Sequence[ListRow], now: Sequence[ListRow], spec: ListSpec) -> tuple[str, ...]:
+    """Name the rows of *before* that *now* has no more; a row is known by its first two columns."""
+    left = Counter(_identity(row, spec) for row in now)
+    dropped: list[str] = []
+    for row in before:
+        identity = _identity(row, spec)
+        if left[identity]:
+            left[identity] -= 1
+        else:
+            dropped.append(_title(row, spec))
+    return tuple(dropped)
+
+
+def _identity(row: ListRow, spec: ListSpec) -> tuple[str, ...]:
+    return tuple(fold_label(show_value(row.values.get(column.name))) for column in spec.columns[:2])
+
+
+def _title(row: ListRow, spec: ListSpec) -> str:
+    """Give the first text of *row*, which names it."""
+    texts = (row.values.get(column.name) for column in spec.columns)
+    return next((value.text for value in texts if isinstance(value, TextValue)), "")
+
+
+def show_value(value: AnswerValue | None) -> str:
+    """Write a value as letters do; "trống" where nothing was taken."""
+    match value:
+        case Number():
+            return show_number(value.value)
+        case TextValue():
+            return value.text
+        case DateValue():
+            return format_date(value.date)
+        case NotApplicable():
+            return "Không phát sinh"
+        case _:
+            return "trống"
+
+
+#: Numbers beyond are shown as they are: writing them out would fill pages.
+_MOST_DIGITS = 30
+_DECIMALS = 2
+
+
+def show_number(number: Decimal) -> str:
+    """Write a number the Vietnamese way, with two decimals at most where it was calculated."""
+    if not number.is_finite() or abs(number.adjusted()) > _MOST_DIGITS:
+        return str(number)
+    exponent = number.as_tuple().exponent
+    long = isinstance(exponent, int) and exponent < -_DECIMALS
+    text = format_number(number, _DECIMALS if long else None)
+    return text.rstrip("0").rstrip(",") if long else text
