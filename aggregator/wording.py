@@ -95,3 +95,87 @@ def not_concerned(names: str) -> str:
 def trace_line(campaign: str, digest: str, at: dt.datetime) -> str:
     """Write the line by which a paper is found again on the page."""
     return f"Tổng Hợp · {campaign} · {digest} · {format_instant(at)}"
+
+
+#: In a sentence, instead of a number that nobody gave.
+UNKNOWN = "(chưa có số liệu)"
+ROUGH = "có số ước lượng"
+NO_WORDS = "Các đơn vị không nêu nội dung này."
+MORE_EXAMPLES = "Và {rest} nội dung khác."
+
+
+def units_note(answered: int, expected: int) -> str:
+    """Say in a sentence of how many units a number is."""
+    return f"số liệu của {answered}/{expected} đơn vị"
+
+
+def no_figure(label: str) -> str:
+    """Say that no unit answered."""
+    return f"Chưa có số liệu về chỉ tiêu “{label}”."
+
+
+#: Type of the document, and places that a person fills in by hand.
+REPORT = "BÁO CÁO"
+DASH = "- "
+_BLANK = "\u00a0" * 6
+
+
+def blank_number(symbol: str) -> str:
+    """Write "Số:      /BC-SNV": the number is given by Văn thư."""
+    return f"Số:{_BLANK}/{symbol}"
+
+
+def blank_day(year: int) -> str:
+    """Write "ngày      tháng      năm 2021" with room for day and month."""
+    return f"ngày{_BLANK}tháng{_BLANK}năm {year}"
+
+
+def blank_date(place: str, year: int) -> str:
+    """Write "Bắc Giang, ngày      tháng      năm 2021"."""
+    return f"{place}, {blank_day(year)}"
+
+
+def cited_plan(kind: str, number: str, *, symbol: str, issued: str, agency: str) -> str:
+    """Cite the plan, with blanks while it has no number: "Kế hoạch số      /KH-SNV ngày … của Sở Nội vụ"."""
+    known = number.removeprefix("Số").removeprefix("số").strip(" :")
+    cited = known if "/" in known else f"{known or _BLANK}/{symbol}"
+    return f"{kind} số {cited} {issued} của {agency}"
+
+
+def opening(bases: str, agency: str, subject: str) -> str:
+    """Write the first paragraph."""
+    return f"Thực hiện {bases}, {agency} báo cáo {subject} như sau:"
+
+
+def closing(subject: str, agency: str, recipient: str) -> str:
+    """Write the last paragraph, without its end sign."""
+    return f"Trên đây là báo cáo {subject} của {agency}, trân trọng báo cáo {recipient}"
+
+
+def attached_to(symbol: str, year: int, agency: str) -> str:
+    """Say under an annex's title to what it belongs."""
+    return f"Kèm theo Báo cáo số{_BLANK}/{symbol} {blank_day(year)} của {agency}"
+
+
+def annex_reference(title: str, number: str) -> str:
+    """Name an annex in the text."""
+    return f"{title} (Phụ lục {number})" if number else f"{title} (Phụ lục)"
+
+
+def attached(names: list[str]) -> str:
+    """List the annexes in the text, as the decree demands."""
+    return f"Kèm theo Báo cáo này: {'; '.join(names)}."
+
+
+def numbered_notes(notes: list[str]) -> str:
+    """Write the footnotes of a table in one paragraph."""
+    return f"Ghi chú: {'; '.join(notes)}."
+
+
+SUMMARY_NAME = "biểu tổng hợp số liệu"
+COVERAGE_NAME = "tình hình gửi báo cáo của các đơn vị"
+
+
+def list_name(title: str) -> str:
+    """Name a list in the text."""
+    return f"danh sách {title}"
