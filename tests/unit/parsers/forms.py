@@ -1,4 +1,4 @@
-"""A form and its returned workbooks for tests: the spec from tables in tests/data/forms, books by openpyxl."""
+"""A form and its returned workbooks for tests: the spec from tests/data/forms, the books by openpyxl."""
 
 from __future__ import annotations
 

@@ -269,7 +269,8 @@ def rename_sheet(table: Table, a: int, b: int) -> None:
 
 MUTATIONS = (
     insert_blank, insert_own_row, delete_row, swap_rows, move_row, swap_labels, swap_codes, drop_codes,
-    drop_some_codes, drop_names, drop_headings, rename_heading, insert_column, delete_column, move_column, reword,
+    drop_some_codes, drop_names, drop_headings, rename_heading, insert_column, delete_column, move_column,
+    reword,
     change_tt, duplicate_row, write_as_text, write_into_note, rename_sheet,
 )  # fmt: skip
 

@@ -1,0 +1,419 @@
+"""One cell to one answer: every row of the office's table of spellings, and what must never be taken."""
+
+from __future__ import annotations
+
+import datetime as dt
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from domain.answers import DateValue, Missing, NotApplicable, Number, Place, TextValue, Unclear
+from domain.findings import Severity
+from domain.forms import FieldType
+from domain.vietnamese import format_number
+from parsers.cells import Question, Reading, read_cell
+from parsers.days import Period
+from parsers.workbook import Cell, CellKind
+
+PERIOD = Period(start=dt.date(2021, 10, 1), end=dt.date(2021, 10, 31))
+KINDS = {kind.value: kind for kind in CellKind}
+
+
+def ask(kind: FieldType, **changes: object) -> Question:
+    """Ask for an answer in D14."""
+    measures = {FieldType.INTEGER: "buổi", FieldType.DECIMAL: "ngày công", FieldType.MONEY: "triệu đồng"}
+    words: dict[str, object] = {
+        "place": Place(sheet="Bieu_TH", cell="D14"),
+        "field": "T04",
+        "label": "Lượt người tham dự",
+        "type": kind,
+        "measure": measures.get(kind, ""),
+        "decimals": 1,
+        "period": PERIOD,
+    }
+    return Question(**(words | changes))  # type: ignore[arg-type]
+
+
+def make_cell(raw: str, kind: CellKind = CellKind.TEXT, **changes: object) -> Cell:
+    """Make the cell D14."""
+    return Cell(row=14, column=4, kind=kind, raw=raw, **changes)  # type: ignore[arg-type]
+
+
+def read(raw: str, kind: FieldType = FieldType.INTEGER, **changes: object) -> Reading:
+    """Read a text cell."""
+    return read_cell(make_cell(raw), ask(kind, **changes))
+
+
+def told(reading: Reading) -> str:
+    """Give the kinds of the findings."""
+    return " ".join(one.code for one in reading.findings)
+
+
+#: text, as a count, findings of it, as a decimal, findings of it; None = not taken.
+NUMBERS = [
+    ("12", "12", "", "12", ""),
+    ("05", "5", "", "5", ""),
+    (" 12 ", "12", "", "12", ""),
+    ("12\n", "12", "", "12", ""),
+    ("'12", "12", "", "12", ""),
+    ("１２", "12", "", "12", ""),
+    ("1\u200b2", "12", "", "12", ""),
+    ("12\u00a0345", "12345", "", "12345", ""),
+    ("12 345", "12345", "", "12345", ""),
+    ("1.234", "1234", "", "1234", ""),
+    ("1.234.567", "1234567", "", "1234567", ""),
+    ("1,234", "1234", "comma_thousands", None, "ambiguous_number"),
+    ("1,234,567", "1234567", "comma_thousands", "1234567", "comma_thousands"),
+    ("1.234,5", None, "not_whole", "1234.5", ""),
+    ("1,5", None, "not_whole", "1.5", ""),
+    ("1,234.5", None, "not_whole", "1234.5", "decimal_point"),
+    ("1.5", None, "not_whole", "1.5", "decimal_point"),
+    ("0,125", None, "not_whole", "0.125", "too_many_decimals"),
+    ("12,0", "12", "", "12", ""),
+    ("12.00", "12", "", "12", "decimal_point"),
+    ("1.23.456", None, "not_a_number", None, "not_a_number"),
+    ("12 34", None, "not_a_number", None, "not_a_number"),
+    ("12\n345", None, "not_a_number", None, "not_a_number"),
+    ("không", "0", "", "0", ""),
+    ("Không có", "0", "", "0", ""),
+    ("chưa", "0", "", "0", ""),
+    ("0", "0", "", "0", ""),
+    ("trên 100", "100", "approximate", "100", "approximate"),
+    ("gần 50", "50", "approximate", "50", "approximate"),
+    (">100", "100", "approximate", "100", "approximate"),
+    ("khoảng 20", "20", "approximate", "20", "approximate"),
+    ("hơn 1.000", "1000", "approximate", "1000", "approximate"),
+    ("100+", "100", "approximate", "100", "approximate"),
+    ("5 (trong đó 2 trực tuyến)", "5", "number_with_note", "5", "number_with_note"),
+    ("12¹", "12", "number_with_note", "12", "number_with_note"),
+    ("12*", "12", "number_with_note", "12", "number_with_note"),
+    ("mười hai", "12", "number_in_words", "12", "number_in_words"),
+    ("hai mươi lăm", "25", "number_in_words", "25", "number_in_words"),
+    ("bài", None, "not_a_number", None, "not_a_number"),
+    ("dưới 100", None, "not_a_number", None, "not_a_number"),
+    ("X", None, "mark_not_number", None, "mark_not_number"),
+    ("✓", None, "mark_not_number", None, "mark_not_number"),
+    ("đạt", None, "mark_not_number", None, "mark_not_number"),
+    ("đã thực hiện", None, "mark_not_number", None, "mark_not_number"),
+    ("10/12", None, "not_a_number", None, "not_a_number"),
+    ("3+2", None, "not_a_number", None, "not_a_number"),
+    ("10-12", None, "not_a_number", None, "not_a_number"),
+    ("10 đến 12", None, "not_a_number", None, "not_a_number"),
+    ("12 nghìn", None, "not_a_number", None, "not_a_number"),
+    ("1e5", None, "not_a_number", None, "not_a_number"),
+    ("NaN", None, "not_a_number", None, "not_a_number"),
+    ("٣", None, "not_a_number", None, "not_a_number"),
+    ("=3+2", None, "not_a_number", None, "not_a_number"),
+    ("05/10/2021", None, "not_a_number", None, "not_a_number"),
+    ("-5", None, "negative", None, "negative"),
+    ("1O", None, "letter_in_number", None, "letter_in_number"),
+    ("O", None, "letter_in_number", None, "letter_in_number"),
+    ("97%", None, "percent_in_number", None, "percent_in_number"),
+    ("97,5%", None, "not_whole", None, "percent_in_number"),
+    ("9999999999999", None, "too_large", None, "too_large"),
+]
+
+
+@pytest.mark.parametrize(
+    ("text", "whole", "whole_told", "decimal", "decimal_told"), NUMBERS, ids=[repr(row[0]) for row in NUMBERS]
+)
+def test_numbers_typed_as_text(text, whole, whole_told, decimal, decimal_told):
+    """A text is read as a careful clerk reads it, or refused with a finding."""
+    for kind, value, findings in (
+        (FieldType.INTEGER, whole, whole_told),
+        (FieldType.DECIMAL, decimal, decimal_told),
+    ):
+        reading = read(text, kind)
+        assert findings == told(reading)
+        if value is None:
+            assert Unclear() == reading.value
+        else:
+            assert Number(Decimal(value), approximate=findings == "approximate") == reading.value
+
+
+@pytest.mark.parametrize(
+    "text", ["Không phát sinh", "KPS", "K.P.S", "-", "–", "—", "/", "n/a", "khong  phat sinh"]
+)
+def test_words_for_not_applicable(text):
+    """These are neither zero nor missing."""
+    assert Reading(NotApplicable()) == read(text)
+
+
+@pytest.mark.parametrize("text", ["", " ", "\u00a0", "…", ". . .", "......", "____", "\u200b"])
+def test_nothing_and_the_dots_of_the_template_are_missing(text):
+    """Blanks are no answer of any type."""
+    for kind in FieldType:
+        assert Reading(Missing()) == read(text, kind)
+
+
+@pytest.mark.parametrize(
+    ("text", "measure", "value", "findings"),
+    [
+        ("12 buổi", "buổi", "12", ""),
+        ("12 BUỔI.", "buổi", "12", ""),
+        ("12buổi", "buổi", "12", ""),
+        ("12 người", "lượt người", "12", ""),
+        ("12 cuộc", "buổi", "12", "number_with_note"),
+        ("12 đ/c", "người", "12", "number_with_note"),
+        ("12 người", "buổi", None, "not_a_number"),
+        ("12 kg", "buổi", None, "not_a_number"),
+        ("12 chưa xong", "buổi", None, "not_a_number"),
+        ("trên 100 người", "lượt người", "100", "approximate"),
+        ("5 buổi, trong đó 2 trực tuyến", "buổi", "5", "number_with_note"),
+        ("12 buổi/3 tháng", "buổi", None, "not_a_number"),
+    ],
+)
+def test_words_of_measure_behind_a_count(text, measure, value, findings):
+    """The row's own measure is taken silently, one of its kind with a word, any other is asked about."""
+    reading = read(text, measure=measure)
+    assert findings == told(reading)
+    assert (Unclear() if value is None else Decimal(value)) == getattr(reading.value, "value", reading.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "value", "findings"),
+    [
+        ("15", "15", ""),
+        ("15 triệu", "15", ""),
+        ("15 triệu đồng", "15", ""),
+        ("15.000.000 đ", "15", "other_measure"),
+        ("1,2 tỷ", "1200", "other_measure"),
+        ("1,2 tỉ đồng", "1200", "other_measure"),
+        ("500 nghìn", "0.5", "other_measure"),
+        ("1,234 tỷ", None, "ambiguous_number"),
+        ("2 triệu rưỡi", None, "not_a_number"),
+    ],
+)
+def test_money_in_the_measure_of_the_row(text, value, findings):
+    """Amounts are brought to triệu đồng, and the unit is told."""
+    reading = read(text, FieldType.MONEY)
+    assert findings == told(reading)
+    assert (Unclear() if value is None else Number(Decimal(value))) == reading.value
+
+
+@pytest.mark.parametrize(
+    ("raw", "whole", "whole_told", "decimal", "decimal_told"),
+    [
+        ("12", "12", "", "12", ""),
+        ("12.0", "12", "", "12", ""),
+        ("1.2E+1", "12", "", "12", ""),
+        ("1.234E+3", "1234", "", "1234", ""),
+        ("2.9999999999999996", "3", "", "3", ""),
+        ("0.30000000000000004", None, "not_whole", "0.3", ""),
+        ("5.5511151231257827E-17", "0", "", "0", ""),
+        ("1.234", None, "thousands_as_decimal", "1.234", "too_many_decimals"),
+        ("12.5", None, "not_whole", "12.5", ""),
+        ("-1", None, "negative", None, "negative"),
+        ("-0", "0", "", "0", ""),
+        ("1e308", None, "too_large", None, "too_large"),
+        ("1E+400", None, "too_large", None, "too_large"),
+        ("NaN", None, "not_a_number", None, "not_a_number"),
+        ("INF", None, "not_a_number", None, "not_a_number"),
+    ],
+)
+def test_numbers_typed_as_numbers(raw, whole, whole_told, decimal, decimal_told):
+    """Fifteen digits count, as in Excel; what cannot be a count is refused."""
+    cell = make_cell(raw, CellKind.NUMBER)
+    for kind, value, findings in (
+        (FieldType.INTEGER, whole, whole_told),
+        (FieldType.DECIMAL, decimal, decimal_told),
+    ):
+        reading = read_cell(cell, ask(kind))
+        assert findings == told(reading)
+        assert (Unclear() if value is None else Number(Decimal(value))) == reading.value
+
+
+@pytest.mark.parametrize(
+    ("cell", "findings"),
+    [
+        (make_cell("0.12", CellKind.NUMBER, number_format="0%"), "percent_in_number"),
+        (make_cell("2021-12-10", CellKind.DATE, serial="44540"), "date_in_number"),
+        (make_cell("12:00:00", CellKind.DATE, serial="0.5"), "date_in_number"),
+        (make_cell("TRUE", CellKind.BOOLEAN), "logical_in_number"),
+        (make_cell("#REF!", CellKind.ERROR), "error_value"),
+        (make_cell("=A1", CellKind.NOT_CALCULATED, is_formula=True), "not_calculated"),
+        (make_cell("121", is_marked=True), "marked_number"),
+        (make_cell("12", CellKind.NUMBER, is_marked=True), "marked_number"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else value.kind.value,
+)
+def test_cells_that_hold_no_count_are_refused(cell, findings):
+    """Percent, dates, logic, errors and struck figures are never a number."""
+    reading = read_cell(cell, ask(FieldType.INTEGER))
+    assert (Unclear(), findings) == (reading.value, told(reading))
+
+
+def test_a_question_proposes_a_reading():
+    """The unit learns what to write."""
+    percent = read_cell(make_cell("0.12", CellKind.NUMBER, number_format="0%"), ask(FieldType.INTEGER))
+    thousands = read_cell(make_cell("1.234", CellKind.NUMBER), ask(FieldType.INTEGER))
+    assert ("12%" in percent.findings[0].message, "Có phải là 12?" in percent.findings[0].advice) == (
+        True,
+        True,
+    )
+    assert "Có phải là 1234?" in thousands.findings[0].advice
+    assert thousands.findings[0].message.startswith("Ô D14 – ‘Lượt người tham dự’")
+    assert {Severity.QUESTION} == {one.findings[0].severity for one in (percent, thousands)}
+
+
+def test_zero_per_cent_is_zero():
+    """There is only one reading of it."""
+    cell = make_cell("0", CellKind.NUMBER, number_format="0%")
+    assert Reading(Number(Decimal(0))) == read_cell(cell, ask(FieldType.INTEGER))
+
+
+def test_the_result_of_a_formula_counts():
+    """What Excel stored as result is what people see."""
+    cell = make_cell("17", CellKind.NUMBER, is_formula=True)
+    assert Reading(Number(Decimal(17))) == read_cell(cell, ask(FieldType.INTEGER))
+
+
+def test_words_behind_a_number_are_kept_as_note():
+    """Nothing that a unit wrote is dropped."""
+    assert read("5 (trong đó 2 trực tuyến)").note == "(trong đó 2 trực tuyến)"
+
+
+@pytest.mark.parametrize(
+    ("text", "day", "findings"),
+    [
+        ("20/10/2021", 20, ""),
+        ("20-10-2021", 20, ""),
+        ("20.10.2021", 20, ""),
+        ("2021-10-20", 20, ""),
+        ("ngày 20 tháng 10 năm 2021", 20, ""),
+        ("Ngày 20/10/2021", 20, ""),
+        ("thứ Tư, 20/10/2021", 20, ""),
+        ("20/10/2021 08:00", 20, ""),
+        ("20/10/21", 20, ""),
+        ("20/10", 20, "year_assumed"),
+        ("5/10", 5, "year_assumed"),
+        ("10/05/2021", None, "swapped_date"),
+        ("10/20/2021", None, "swapped_date"),
+        ("31/02/2021", None, "not_a_date"),
+        ("01/10-31/10/2021", None, "not_a_date"),
+        ("tháng 10", None, "not_a_date"),
+        ("20/10/1921", None, "not_a_date"),
+        ("12", None, "not_a_date"),
+    ],
+)
+def test_days_typed_as_text(text, day, findings):
+    """The day comes first; what may be swapped is asked about."""
+    reading = read(text, FieldType.DATE)
+    assert findings == told(reading)
+    assert (Unclear() if day is None else DateValue(dt.date(2021, 10, day))) == reading.value
+
+
+@pytest.mark.parametrize(
+    ("cell", "day", "findings"),
+    [
+        (make_cell("2021-10-15", CellKind.DATE), "2021-10-15", ""),
+        (make_cell("2021-10-15T08:00:00", CellKind.DATE), "2021-10-15", ""),
+        (make_cell("44484", CellKind.NUMBER), "2021-10-15", ""),
+        (make_cell("2021-09-15", CellKind.DATE), "2021-09-15", ""),
+        (make_cell("2021-05-10", CellKind.DATE), None, "swapped_date"),
+        (make_cell("44326", CellKind.NUMBER), None, "swapped_date"),
+        (make_cell("20211015", CellKind.NUMBER), None, "not_a_date"),
+        (make_cell("20.1", CellKind.NUMBER), None, "not_a_date"),
+        (make_cell("12:00:00", CellKind.DATE), None, "not_a_date"),
+        (make_cell("TRUE", CellKind.BOOLEAN), None, "not_a_date"),
+    ],
+)
+def test_days_typed_as_days(cell, day, findings):
+    """Serial numbers are days, and 10 May may be 5 October."""
+    reading = read_cell(cell, ask(FieldType.DATE))
+    assert findings == told(reading)
+    assert (Unclear() if day is None else DateValue(dt.date.fromisoformat(day))) == reading.value
+
+
+def test_serial_numbers_count_from_the_year_of_the_book():
+    """The same number is another day in a book of an old Mac."""
+    reading = read_cell(make_cell("43022", CellKind.NUMBER), ask(FieldType.DATE, counts_from_1904=True))
+    assert DateValue(dt.date(2021, 10, 15)) == reading.value
+
+
+def test_a_swapped_day_is_taken_with_a_warning_where_any_day_is_possible():
+    """A movement may have begun in May."""
+    reading = read_cell(make_cell("2021-05-10", CellKind.DATE), ask(FieldType.DATE, in_period=False))
+    assert (DateValue(dt.date(2021, 5, 10)), "date_outside") == (reading.value, told(reading))
+
+
+@pytest.mark.parametrize(
+    ("cell", "value", "findings"),
+    [
+        (make_cell("Không"), TextValue("Không"), ""),
+        (make_cell("Không phát sinh"), TextValue("Không phát sinh"), ""),
+        (make_cell("  Ủy  ban\u200b \r\n xã  "), TextValue("Ủy ban\nxã"), ""),
+        (make_cell("Đa\u0309ng u\u0309y"), TextValue("Đảng ủy"), ""),
+        (make_cell("0912 345 678"), TextValue("0912 345 678"), ""),
+        (make_cell("912345678", CellKind.NUMBER), TextValue("912345678"), ""),
+        (make_cell("2021-10-15", CellKind.DATE), TextValue("15/10/2021"), ""),
+        (make_cell("=HYPERLINK(1)"), TextValue("=HYPERLINK(1)"), ""),
+        (make_cell("a\x07b\u202ec"), TextValue("abc"), ""),
+        (make_cell("-"), NotApplicable(), ""),
+        (make_cell("x" * 51), Unclear(), "text_too_long"),
+        (make_cell("TRUE", CellKind.BOOLEAN), Unclear(), "logical_in_text"),
+        (make_cell("#N/A", CellKind.ERROR), Unclear(), "error_value"),
+        (make_cell("Uû ban nh©n d©n huyÖt"), Unclear(), "encoding_doubt"),
+        (make_cell("Nguyeãn Vaên thoâng"), Unclear(), "encoding_doubt"),
+        (make_cell("Sá»Ÿ Ná»™i vá»¥"), Unclear(), "encoding_doubt"),
+    ],
+)
+def test_words(cell, value, findings):
+    """Words are taken in NFC and clean; what is spelt in another font's letters is asked about."""
+    reading = read_cell(cell, ask(FieldType.TEXT, max_length=50))
+    assert (value, findings) == (reading.value, told(reading))
+
+
+@pytest.mark.parametrize(
+    ("text", "choices", "value"),
+    [
+        ("Duy trì", ("mới", "duy trì"), "duy trì"),
+        ("DUY TRI", ("mới", "duy trì"), "duy trì"),
+        ("Đăng ký mới", ("mới", "duy trì"), "mới"),
+        ("mới, duy trì", ("mới", "duy trì"), None),
+        ("không mới", ("mới", "duy trì"), None),
+        ("cũ", ("mới", "duy trì"), None),
+        ("x", ("có", "không"), "có"),
+        ("Có", ("có", "không"), "có"),
+        ("✓", ("có", "không"), "có"),
+        ("ko", ("có", "không"), "không"),
+        ("văn hóa, xã hội", ("kinh tế", "văn hóa - xã hội"), "văn hóa - xã hội"),
+        ("văn hoá – xã hội", ("kinh tế", "văn hóa - xã hội"), "văn hóa - xã hội"),
+    ],
+)
+def test_choices(text, choices, value):
+    """A choice is known whatever its spelling; anything else is asked about."""
+    reading = read(text, FieldType.CHOICE, choices=choices)
+    assert (Unclear() if value is None else TextValue(value)) == reading.value
+    assert ("not_a_choice" if value is None else "") == told(reading)
+
+
+@given(st.integers(0, 10**11))
+def test_a_count_written_the_official_way_reads_back(count):
+    """Dots after thousands are the rule."""
+    assert Reading(Number(Decimal(count))) == read(format_number(count))
+
+
+@given(st.decimals(0, 10**9, places=1))
+def test_a_decimal_written_the_official_way_reads_back(value):
+    """Dots after thousands and a comma before decimals are the rule."""
+    assert Number(value.normalize() + 0) == read(format_number(value, 1), FieldType.DECIMAL).value
+
+
+@given(st.text(max_size=30), st.sampled_from(list(FieldType)), st.sampled_from(list(CellKind)))
+def test_any_content_is_read_or_told(text, kind, cell_kind):
+    """Nothing ends in a traceback, and what is not taken has a finding at its cell."""
+    reading = read_cell(make_cell(text, cell_kind), ask(kind, choices=("có", "không")))
+    assert not isinstance(reading.value, Unclear) or reading.findings
+    assert all((one.cell, one.field) == ("D14", "T04") for one in reading.findings)
+
+
+@given(st.from_regex(r"[0-9.,+\-/ ()x%O~>]{1,9}", fullmatch=True))
+def test_a_number_is_never_more_than_its_digits_say(text):
+    """Whatever signs stand between, the value's digits are the text's digits in their order."""
+    value = read(text).value
+    if isinstance(value, Number) and value.value:
+        digits = "".join(sign for sign in text if sign.isdigit())
+        assert str(int(value.value)) in digits
