@@ -379,7 +379,7 @@ CATALOGUE: dict[str, FindingKind] = {
 
 
 def where(place: Place | None, label: str) -> str:
-    """Say a cell the way letters do: "Ô D14 – ‘Lượt người tham dự’", with the sheet left to the column beside."""
+    """Say a cell the way letters do: "Ô D14 – ‘Lượt người tham dự’"; the sheet stands beside it."""
     if place is None:
         return f"‘{label}’"
     return f"Ô {place.cell} – ‘{label}’"

@@ -144,40 +144,26 @@ def item_status(  # noqa: PLR0913 - the facts a state depends on
     newest = ordered[-1] if ordered else None
     counting = [version for version in ordered if version.counts]
     counted = counting[-1] if counting else None
-    flags: list[Flag] = []
-    if counted is not None:
-        state = ItemState.ACCEPTED
-        if (
-            newest is not None
-            and newest.version > counted.version
-            and newest.content.verdict is Verdict.REFUSED
-            and not newest.set_aside
-        ):
-            flags.append(Flag.CORRECTION_OPEN)
-    elif newest is not None and newest.content.verdict is Verdict.REFUSED and not newest.set_aside:
-        state = ItemState.REFUSED
-    elif held:
-        state = ItemState.HELD
-    elif in_check:
-        state = ItemState.IN_CHECK
-    else:
-        state = ItemState.AWAITING
-    if excluded:
-        state = ItemState.EXCLUDED
-    on_time = None
-    if counting:
-        on_time = counting[0].content.received_at < deadlines.closes_at
-        if not on_time:
-            flags.append(Flag.LATE)
-    elif owed and not excluded and now >= deadlines.closes_at:
-        flags.append(Flag.OVERDUE)
-    if counted is not None and counted.key in consolidated:
-        flags.append(Flag.CONSOLIDATED)
+    is_refused = newest is not None and newest.content.verdict is Verdict.REFUSED and not newest.set_aside
+    on_time = counting[0].content.received_at < deadlines.closes_at if counting else None
+    facts = {
+        Flag.CORRECTION_OPEN: counted is not None and is_refused,
+        Flag.LATE: on_time is False,
+        Flag.OVERDUE: not counting and owed and not excluded and now >= deadlines.closes_at,
+        Flag.CONSOLIDATED: counted is not None and counted.key in consolidated,
+    }
+    states = (
+        (excluded, ItemState.EXCLUDED),
+        (counted is not None, ItemState.ACCEPTED),
+        (is_refused, ItemState.REFUSED),
+        (held, ItemState.HELD),
+        (in_check, ItemState.IN_CHECK),
+    )
     return ItemStatus(
-        state=state,
+        state=next((state for holds, state in states if holds), ItemState.AWAITING),
         counted=counted,
         newest=newest,
         first_received_at=ordered[0].content.received_at if ordered else None,
         on_time=on_time,
-        flags=tuple(flags),
+        flags=tuple(flag for flag, holds in facts.items() if holds),
     )

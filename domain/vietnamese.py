@@ -27,7 +27,10 @@ _SIGNS = str.maketrans(
 )  # fmt: skip
 _SPACES = re.compile(r"\s+")
 _NUMBERING = re.compile(
-    r"^\s*(?:[-+*•]\s*|(?:[ivxlcdm]+|\d{1,2}(?:\.\d{1,2})*)\s*[.)/]\s*|\d{1,2}(?:\.\d{1,2})+\s+|[a-zđ]\s*[.)]\s*)+",
+    r"^\s*(?:[-+*•]\s*"
+    r"|\d{1,2}(?:\.\d{1,2})+\s+"
+    r"|(?:[ivxlcdm]+|\d{1,2}(?:\.\d{1,2})*)\s*[.)/]\s*"
+    r"|[a-zđ]\s*[.)]\s*)+",
     re.IGNORECASE,
 )
 _WEEKDAYS = ("thứ Hai", "thứ Ba", "thứ Tư", "thứ Năm", "thứ Sáu", "thứ Bảy", "Chủ nhật")
@@ -74,7 +77,7 @@ def fold_label(text: str) -> str:
 
 
 def sort_key(text: str) -> tuple[tuple[tuple[int, int], ...], tuple[int, ...], str]:
-    """Give the key that sorts Vietnamese as dictionaries do: letters, then tones, then case; digits as numbers."""
+    """Give the key that sorts as dictionaries do: letters, then tones, then case; digits as numbers."""
     letters: list[tuple[int, int]] = []
     tones: list[int] = []
     decomposed = unicodedata.normalize("NFD", text.casefold())
@@ -102,7 +105,7 @@ def sort_key(text: str) -> tuple[tuple[tuple[int, int], ...], tuple[int, ...], s
 
 
 def list_letter(index: int) -> str:
-    """Give the label of the *index*-th point (from 0) in the Vietnamese alphabet without ă and â: a, b, c, d, đ, e …"""
+    """Give the label of the *index*-th point, from 0: a, b, c, d, đ, e (no ă, â)."""
     plain = "abcdđeghiklmnopqrstuvxy"
     return plain[index % len(plain)]
 
@@ -137,7 +140,10 @@ def format_date(day: dt.date) -> str:
 
 
 def date_in_words(day: dt.date) -> str:
-    """Write a date for sentences: "ngày 05 tháng 10 năm 2021" (Decree 30: zero before days < 10, months 1 and 2)."""
+    """Write a date for sentences: "ngày 05 tháng 10 năm 2021".
+
+    Decree 30, annex I: a zero before days under ten and before the months one and two only.
+    """
     number = f"0{day.day}" if day.day < _FIRST_TWO_DIGIT_DAY else str(day.day)
     month = f"0{day.month}" if day.month <= _LAST_PADDED_MONTH else str(day.month)
     return f"ngày {number} tháng {month} năm {day.year}"

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from domain.deadlines import read_rung_cause
-from domain.errors import DeliveryError, DeliveryRefused, MailboxError, PermanentFailure
+from domain.errors import DeliveryError, DeliveryRefused, LetterTooLarge, MailboxError, PermanentFailure
 from domain.history import Event
 from domain.outbox import LEASE, MAXIMUM_ATTEMPTS, Delivery, LetterKind, LetterState, retry_delay
 from service.bounces import mark_dead, send_elsewhere
@@ -93,6 +93,11 @@ def _deliver_one(
     ]
     try:
         delivery = transport.send(content, sender=letter.sender, recipients=open_recipients)
+    except LetterTooLarge as error:
+        # Neither another try nor another address helps: a person makes it smaller or sends it otherwise.
+        with premises.store.write() as work:
+            work.outbox.finish(key, state=LetterState.HELD, at=now, detail=str(error))
+        return LetterState.HELD
     except PermanentFailure as error:
         refused = dict.fromkeys(open_recipients, str(error))
         delivery = Delivery(accepted=(), refused=refused, deferred={}, answer=str(error))
