@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import re
-from email.message import Message
 from typing import TYPE_CHECKING
 
 from domain.messages import BouncedRecipient
 from intake.headers import MAX_TEXT, decode_text, read_addresses, read_id, read_ids, recode
-from intake.parts import Fields, content_of
+from intake.parts import Fields, content_of, inner_parts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from email.message import Message
 
     from domain.ids import MessageId
 
@@ -32,25 +32,17 @@ def read_recipients(report: Message) -> tuple[BouncedRecipient, ...]:
         recipient
         for part in _own_parts(report)
         if part.get_content_type() in STATUS_TYPES
-        for block in _blocks(part)
-        if (recipient := _read_block(block)) is not None
+        for block in inner_parts(part)
+        if (recipient := _read_block(Fields(block))) is not None
     )
 
 
 def _own_parts(report: Message) -> Iterator[Message]:
     """Give the parts of the report itself; what lies inside the returned letter says nothing about it."""
-    payload = report.get_payload()
-    for part in payload if isinstance(payload, list) else ():
-        if isinstance(part, Message):
-            yield part
-            if part.get_content_maintype() == "multipart":
-                yield from _own_parts(part)
-
-
-def _blocks(part: Message) -> Iterator[Fields]:
-    payload = part.get_payload()
-    if isinstance(payload, list):
-        yield from (Fields(block) for block in payload if isinstance(block, Message))
+    for part in inner_parts(report):
+        yield part
+        if part.get_content_maintype() == "multipart":
+            yield from _own_parts(part)
 
 
 def _read_block(fields: Fields) -> BouncedRecipient | None:
@@ -89,10 +81,8 @@ def returned_letter(report: Message, fields: Fields) -> MessageId | None:
     """Find the Message-ID of the letter that a bounce returns."""
     for part in _own_parts(report):
         kind = part.get_content_type()
-        payload = part.get_payload()
-        if kind in _RETURNED_TYPES and isinstance(payload, list) and payload:
-            returned = payload[0]
-            found = read_id(Fields(returned).first("message-id")) if isinstance(returned, Message) else None
+        if kind in _RETURNED_TYPES:
+            found = next((read_id(Fields(inner).first("message-id")) for inner in inner_parts(part)), None)
         elif kind in _RETURNED_HEADERS:
             found = _id_in(part)
         else:
@@ -105,9 +95,7 @@ def returned_letter(report: Message, fields: Fields) -> MessageId | None:
 
 
 def _id_in(part: Message) -> MessageId | None:
-    payload = part.get_payload()
-    if isinstance(payload, list):
-        blocks = [Fields(block) for block in payload if isinstance(block, Message)]
-        return next((read_id(block.first("message-id")) for block in blocks), None)
+    if part.is_multipart():
+        return next((read_id(Fields(block).first("message-id")) for block in inner_parts(part)), None)
     match = _MESSAGE_ID_FIELD.search(content_of(part))
     return read_id(match[1].decode("utf-8", "replace")) if match else None

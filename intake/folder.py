@@ -112,15 +112,17 @@ class FolderMailbox:
         return any((place / name).exists() for place in places)
 
     def _list(self) -> dict[Sighting, Path]:
-        with _edge(self._path):
-            inbox = self._inbox()
-            return {
-                self._sighting(entry): inbox / entry.name
-                for entry in os.scandir(inbox)
-                if not entry.name.startswith(".")
-                and entry.name.lower().endswith(_SUFFIX)
-                and entry.is_file(follow_symlinks=False)
-            }
+        inbox = self._inbox()
+        found: dict[Sighting, Path] = {}
+        with _edge(self._path), os.scandir(inbox) as entries:
+            for entry in entries:
+                if entry.name.startswith(".") or not entry.name.lower().endswith(_SUFFIX):
+                    continue
+                # A person may take a file away while we look.
+                with contextlib.suppress(FileNotFoundError):
+                    if entry.is_file(follow_symlinks=False):
+                        found[self._sighting(entry)] = inbox / entry.name
+        return found
 
     def _sighting(self, entry: os.DirEntry[str]) -> Sighting:
         status = entry.stat(follow_symlinks=False)

@@ -28,6 +28,7 @@ from intake.parts import (
     Fields,
     content_of,
     file_name,
+    inner_parts,
     made_up_name,
     strip_html,
     text_of,
@@ -204,17 +205,15 @@ def _read_marks(fields: Fields) -> AutomaticMarks:
 
 def _walk(part: Message, found: _Found, *, inside_forwarded: bool) -> None:
     kind = part.get_content_type()
-    payload = part.get_payload()
     if kind in _ELSEWHERE:
         found.defects.append(f"{kind}: the content is not in this mail")
     elif kind in _REPORT_PARTS or kind == "text/rfc822-headers":
         return
-    elif isinstance(payload, list):
+    elif part.is_multipart():
         if kind in _FORWARDED:
             found.defects.append("a mail is attached to this mail")
-        for inner in payload:
-            if isinstance(inner, Message):
-                _walk(inner, found, inside_forwarded=inside_forwarded or kind in _FORWARDED)
+        for inner in inner_parts(part):
+            _walk(inner, found, inside_forwarded=inside_forwarded or kind in _FORWARDED)
     else:
         _read_leaf(part, found, inside_forwarded=inside_forwarded)
 

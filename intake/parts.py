@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import html
 import io
+import quopri
 import re
 import zipfile
+from email.message import Message
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
@@ -14,7 +16,6 @@ from intake.headers import decode_base64, decode_bytes, read_parameters, read_va
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from email.message import Message
 
 MAX_NAME = 200
 #: Of HTML; what a person wrote stands at its beginning.
@@ -79,15 +80,25 @@ class Fields:
         return any(name in self._values for name in names)
 
 
+def inner_parts(part: Message) -> list[Message]:
+    """Give the parts directly inside *part*; none for a leaf."""
+    payload = part.get_payload() if part.is_multipart() else []
+    return [inner for inner in payload if isinstance(inner, Message)] if isinstance(payload, list) else []
+
+
 def content_of(part: Message) -> bytes:
     """Decode the content of a leaf, whatever its encoding promises."""
+    # get_payload() decodes by the declared charset, which loses bytes and fails for impossible charsets.
+    payload = part._payload  # type: ignore[attr-defined] # noqa: SLF001
+    if not isinstance(payload, str):
+        return b""
+    content = payload.encode("ascii", "surrogateescape")
     encoding = read_value(Fields(part).first("content-transfer-encoding"))
     if encoding == "base64":
-        # The standard library gives base64 of a wrong length back undecoded.
-        text = part.get_payload()
-        return decode_base64(text.encode("utf-8", "replace")) if isinstance(text, str) else b""
-    content = part.get_payload(decode=True)
-    return content if isinstance(content, bytes) else b""
+        return decode_base64(content)
+    if encoding == "quoted-printable":
+        return quopri.decodestring(content)
+    return content
 
 
 def text_of(part: Message) -> str:

@@ -259,6 +259,17 @@ def test_content_is_decoded_however_dirty(encoding, encoded):
     assert attachment.content == b"PK\x03\x04\x14"
 
 
+@pytest.mark.parametrize("charset", [b"\x00", b"idna", b"no-such", b"tcvn", b"unicode_escape"])
+def test_an_impossible_charset_stops_nothing(charset):
+    """Body and files are read whatever the charset is called."""
+    part = b"Content-Type: text/plain; charset=%b\r\n\r\nG\xe1\xbb\xadi \\q" % charset
+    file = b"Content-Type: x/y; charset=%b; name=a.xlsx\r\n\r\n\xff\x00\xfe" % charset
+    message = read_message(mixed(part, file))
+
+    assert message.body == "Gửi \\q"
+    assert [each.content for each in message.attachments] == [b"\xff\x00\xfe"]
+
+
 def test_a_workbook_declared_as_text_is_an_attachment():
     """Bytes say more than the declared type."""
     part = b"Content-Type: text/plain\r\nContent-Transfer-Encoding: base64\r\n\r\nUEsDBBQ="
