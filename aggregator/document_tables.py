@@ -63,6 +63,19 @@ class HeadingRow:
     title: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Looks:
+    """How one cell looks."""
+
+    bold: bool = False
+    italic: bool = False
+    #: Columns that it covers.
+    span: int = 1
+    fill: str = ""
+    #: On the same page as the row below.
+    keep: bool = False
+
+
 class FigureMarks:
     """Numbers the marks by which a shown figure is found again in the document."""
 
@@ -117,12 +130,13 @@ class Grid:
             + '</w:tblBorders><w:tblLayout w:type="fixed"/><w:tblCellMar>'
             '<w:left w:w="60" w:type="dxa"/><w:right w:w="60" w:type="dxa"/></w:tblCellMar></w:tblPr>'
             "<w:tblGrid>" + "".join(f'<w:gridCol w:w="{width}"/>' for width in widths) + "</w:tblGrid>",
-            self._head([column.title for column in self.columns], widths, bold=True),
-            self._head(numbers, widths, italic=True),
+            self._head([column.title for column in self.columns], widths, _Looks(bold=True)),
+            self._head(numbers, widths, _Looks(italic=True)),
         ]
         for row in self.rows:
             if isinstance(row, HeadingRow):
-                cell = self._cell(row.title, sum(widths), Align.LEFT, bold=True, span=len(widths))
+                across = _Looks(bold=True, span=len(widths), keep=True)
+                cell = self._cell(row.title, sum(widths), Align.LEFT, looks=across)
                 parts.append(f"<w:tr><w:trPr><w:cantSplit/></w:trPr>{cell}</w:tr>")
             else:
                 cells = "".join(
@@ -130,8 +144,7 @@ class Grid:
                         cell,
                         width,
                         column.align,
-                        bold=place in self.bold,
-                        fill=_GREY if column.shaded else "",
+                        looks=_Looks(bold=place in self.bold, fill=_GREY if column.shaded else ""),
                         marks=marks,
                     )
                     for place, (cell, width, column) in enumerate(zip(row, widths, self.columns, strict=True))
@@ -142,50 +155,46 @@ class Grid:
         body = document.element.body
         body.insert(len(body) - 1, table)
 
-    def _head(
-        self, titles: Sequence[str], widths: Sequence[int], *, bold: bool = False, italic: bool = False
-    ) -> str:
+    def _head(self, titles: Sequence[str], widths: Sequence[int], looks: _Looks) -> str:
         cells = "".join(
-            self._cell(title, width, Align.CENTER, bold=bold, italic=italic)
+            self._cell(title, width, Align.CENTER, looks=looks)
             for title, width in zip(titles, widths, strict=True)
         )
         return f"<w:tr><w:trPr><w:cantSplit/><w:tblHeader/></w:trPr>{cells}</w:tr>"
 
-    def _cell(  # noqa: PLR0913 - the looks of a cell
+    def _run_properties(self, looks: _Looks) -> str:
+        fonts = " ".join(f'w:{script}="{FONT}"' for script in ("ascii", "hAnsi", "cs", "eastAsia"))
+        face = ("<w:b/>" if looks.bold else "") + ("<w:i/>" if looks.italic else "")
+        size = round(self.size * 2)
+        return f'<w:rPr><w:rFonts {fonts}/>{face}<w:sz w:val="{size}"/><w:szCs w:val="{size}"/></w:rPr>'
+
+    def _cell(
         self,
         content: CellText,
         width: int,
         align: Align,
         *,
-        bold: bool = False,
-        italic: bool = False,
-        span: int = 1,
-        fill: str = "",
+        looks: _Looks,
         marks: FigureMarks | None = None,
     ) -> str:
         text, code = (content.text, content.code) if isinstance(content, Piece) else (content, None)
-        looks = ("<w:b/>" if bold else "") + ("<w:i/>" if italic else "")
-        size = round(self.size * 2)
-        fonts = " ".join(f'w:{script}="{FONT}"' for script in ("ascii", "hAnsi", "cs", "eastAsia"))
-        breaks = "<w:br/>".join(
+        properties = self._run_properties(looks)
+        lines = "<w:br/>".join(
             f'<w:t xml:space="preserve">{escape(line)}</w:t>' for line in printable(text).split("\n")
         )
-        properties = (
-            f'<w:rPr><w:rFonts {fonts}/>{looks}<w:sz w:val="{size}"/><w:szCs w:val="{size}"/></w:rPr>'
-        )
-        run = f"<w:r>{properties}{breaks}</w:r>"
+        run = f"<w:r>{properties}{lines}</w:r>"
         if code is not None and marks is not None:
             number, name = marks.next(code)
             run = (
                 f'<w:bookmarkStart w:id="{number}" w:name={quoteattr(name)}/>{run}'
                 f'<w:bookmarkEnd w:id="{number}"/>'
             )
-        spanned = f'<w:gridSpan w:val="{span}"/>' if span > 1 else ""
-        shade = f'<w:shd w:val="clear" w:color="auto" w:fill="{fill}"/>' if fill else ""
+        span = f'<w:gridSpan w:val="{looks.span}"/>' if looks.span > 1 else ""
+        shade = f'<w:shd w:val="clear" w:color="auto" w:fill="{looks.fill}"/>' if looks.fill else ""
+        keep = "<w:keepNext/>" if looks.keep else ""
         return (
-            f'<w:tc><w:tcPr><w:tcW w:w="{width}" w:type="dxa"/>{spanned}{shade}'
-            '<w:vAlign w:val="center"/></w:tcPr>'
-            f'<w:p><w:pPr><w:pStyle w:val="D30Tight"/><w:spacing w:before="20" w:after="20"/>'
+            f'<w:tc><w:tcPr><w:tcW w:w="{width}" w:type="dxa"/>{span}{shade}<w:vAlign w:val="center"/></w:tcPr>'
+            f'<w:p><w:pPr><w:pStyle w:val="D30Tight"/>{keep}<w:spacing w:before="20" w:after="20"/>'
             # The mark of the paragraph decides how high an empty cell is.
             f'<w:jc w:val="{align.value}"/>{properties}</w:pPr>{run}</w:p></w:tc>'
         )

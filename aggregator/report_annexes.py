@@ -169,7 +169,10 @@ def _total_cell(figure: Figure) -> CellText:
 
 def _share_cell(row: FigureRow, summary: Summary, place: int) -> CellText:
     value = share(row, summary.columns[place])
-    return value.value if isinstance(value, Blank) else _number(value, row.figure.decimals)
+    if isinstance(value, Blank):
+        return value.value
+    # A whole date does not fit into a narrow column; the year stands under Tổng cộng.
+    return value.strftime("%d/%m") if isinstance(value, dt.date) else _number(value, row.figure.decimals)
 
 
 def _number(value: object, decimals: int) -> str:
