@@ -5,18 +5,19 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING
 
+from config.campaign_documents import DOCUMENT_FOLDERS, NARRATIVE, NOTES, read_documents
 from config.campaign_file import CampaignFile, FormBlock, read_campaign_file
 from config.campaign_folder import digest_files
 from config.contradictions import check_sheets, find_contradictions
 from config.form_tables import INDICATORS, LISTS, join_lists, read_indicators, read_list_columns
 from config.roster import ROSTER, read_roster
-from config.rule_table import RULES, read_rules
+from config.rule_table import RULES, check_conditions, read_rules
 from config.spelling import propose_word
 from config.tables import read_table
 from config.validation import FileModel, check_block
-from config.yaml_places import decode_text, read_yaml
+from config.yaml_places import read_yaml
 from domain.campaigns import Campaign, Deadlines, Forwarding, Office, Plan, ReportFacts, Signer, Step
 from domain.errors import ConfigError, Problem
 from domain.forms import FormSpec
@@ -26,6 +27,7 @@ from domain.working_days import WorkingCalendar
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from config.campaign_documents import Documents
     from config.campaign_folder import CampaignFiles
     from config.tables import Row, TableKind
     from config.yaml_places import YamlFile
@@ -39,9 +41,6 @@ _TABLES = {
     "units": ROSTER, "form/indicators": INDICATORS, "form/lists": LISTS, "form/rules": RULES,
 }  # fmt: skip
 _TABLE_ENDS = (".csv", ".xlsx")
-#: Folders whose file names are the office's affair, and what the files must begin with.
-_DOCUMENTS = {"plan": {".pdf": b"%PDF", ".docx": b"PK"}, "report": {".docx": b"PK"}}
-_NOTES = (".md", ".txt")
 _PLACE = re.compile(
     r"^(?P<file>[^:!]+)(?::(?P<line>\d+))?(?::(?P<column>\d+))?(?:!.*!(?P<letters>[A-Z]+)(?P<row>\d+))?$"
 )
@@ -80,18 +79,11 @@ def assemble_campaign(files: CampaignFiles, *, folder_name: str = "") -> Campaig
     desk.problems.extend(complaints)
     form_block = blocks.get("form")
     tables = _read_form(desk, form_block if isinstance(form_block, FormBlock) else None, source)
-    texts = _read_texts(desk)
-    plan = _read_document(desk, "plan")
-    template = _read_document(desk, "report")
+    documents, complaints = read_documents(files)
+    desk.problems.extend(complaints)
     if whole is None or desk.problems:
-        _refuse(desk)
-    return _build(
-        whole, units=units, tables=tables, texts=texts, plan=plan, template=template[1] or None, files=files
-    )
-
-
-def _refuse(desk: _Desk) -> NoReturn:
-    raise ConfigError(sort_problems(dict.fromkeys(desk.problems)))
+        raise ConfigError(sort_problems(dict.fromkeys(desk.problems)))
+    return _build(whole, units=units, tables=tables, documents=documents, digest=digest_files(files))
 
 
 def sort_problems(problems: Mapping[Problem, None] | tuple[Problem, ...]) -> tuple[Problem, ...]:
@@ -113,11 +105,11 @@ def sort_problems(problems: Mapping[Problem, None] | tuple[Problem, ...]) -> tup
 
 def _check_file_names(desk: _Desk) -> None:
     """Report files that nothing reads: a misspelt name would silently count for nothing."""
-    known = {CAMPAIGN_FILE, *(name + end for name in _TABLES for end in _TABLE_ENDS)}
+    known = {CAMPAIGN_FILE, NARRATIVE, *(name + end for name in _TABLES for end in _TABLE_ENDS)}
     for name in sorted(desk.files):
         path = PurePosixPath(name)
         folder = path.parts[0] if len(path.parts) > 1 else ""
-        if name in known or path.suffix in _NOTES or folder in _DOCUMENTS:
+        if name in known or path.suffix in NOTES or folder in DOCUMENT_FOLDERS:
             continue
         if folder == "texts":
             if path.suffix != ".j2":
@@ -174,6 +166,8 @@ def _read_form(desk: _Desk, block: FormBlock | None, source: YamlFile) -> _FormT
     list_rows = _read_rows(desk, "form/lists")
     columns, problems = read_list_columns(list_rows)
     desk.problems.extend(problems)
+    # Rules that name a row with a mistake would only repeat it.
+    all_rows_are_right = indicators.fields and list_rows and not (indicators.problems or problems)
     codes = [title.code for title in indicators.lists]
     for title in indicators.lists:
         if list_rows and title.code not in columns:
@@ -193,50 +187,10 @@ def _read_form(desk: _Desk, block: FormBlock | None, source: YamlFile) -> _FormT
     rows = _read_rows(desk, "form/rules")
     rules, problems = read_rules(rows)
     desk.problems.extend(problems)
+    if all_rows_are_right:
+        fields = {found.code: found for found in indicators.fields}
+        desk.problems.extend(check_conditions(rows, fields=fields, lists={one.code: one for one in lists}))
     return _FormTables(fields=tuple(indicators.fields), lists=lists, rules=rules)
-
-
-def _read_texts(desk: _Desk) -> dict[str, str]:
-    texts: dict[str, str] = {}
-    for name in sorted(desk.files):
-        if not (name.startswith("texts/") and name.endswith(".j2")):
-            continue
-        text, problems = decode_text(name, desk.files[name])
-        desk.problems.extend(problems or _check_template(name, text))
-        texts[name.removeprefix("texts/")] = text
-    return texts
-
-
-def _check_template(name: str, text: str) -> tuple[Problem, ...]:
-    from jinja2 import Environment, TemplateSyntaxError  # noqa: PLC0415 - heavy import
-
-    try:
-        Environment(autoescape=True).parse(text)
-    except TemplateSyntaxError as error:
-        remedy = "Look for {{ … }} and {% … %} that do not close."
-        return (Problem(place=f"{name}:{error.lineno}:1", reason=f"{error.message}.", remedy=remedy),)
-    return ()
-
-
-def _read_document(desk: _Desk, folder: str) -> tuple[str, bytes]:
-    """Give name and content of the one document in *folder*; empty ones when there is none."""
-    kinds = _DOCUMENTS[folder]
-    names = [
-        name
-        for name in sorted(desk.files)
-        if name.startswith(f"{folder}/") and PurePosixPath(name).suffix not in _NOTES
-    ]
-    for name in names[1:]:
-        desk.complain(name, f"`{folder}/` holds another document, `{names[0]}`.", "Keep one.")
-    if not names:
-        return "", b""
-    path, content = PurePosixPath(names[0]), desk.files[names[0]]
-    begin = kinds.get(path.suffix.lower())
-    if begin is None or not content.startswith(begin):
-        desk.complain(
-            names[0], f"This is no {' or '.join(kinds)} document.", "Save it again in one of these forms."
-        )
-    return path.name, content
 
 
 def _build(
@@ -244,10 +198,8 @@ def _build(
     *,
     units: tuple[Unit, ...],
     tables: _FormTables,
-    texts: dict[str, str],
-    plan: tuple[str, bytes],
-    template: bytes | None,
-    files: CampaignFiles,
+    documents: Documents,
+    digest: str,
 ) -> Campaign:
     form = whole.form
     return Campaign(
@@ -257,7 +209,7 @@ def _build(
         start=whole.start,
         end=whole.end,
         office=Office(**dict(whole.office)),
-        plan=Plan(**dict(whole.plan), file_name=plan[0], content=plan[1]),
+        plan=Plan(**dict(whole.plan), file_name=documents.plan_name, content=documents.plan),
         deadlines=_build_deadlines(whole),
         calendar=WorkingCalendar(
             timezone=whole.calendar.timezone,
@@ -281,9 +233,11 @@ def _build(
         owed=whole.owed.by_item(),
         signer=Signer(**dict(whole.signer)),
         forwarding=Forwarding(**dict(whole.forwarding)),
-        report=ReportFacts(**dict(whole.report), template=template),
-        texts=texts,
-        digest=digest_files(files),
+        report=ReportFacts(
+            **dict(whole.report), template=documents.template or None, narrative=documents.narrative
+        ),
+        texts=documents.texts,
+        digest=digest,
     )
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -20,7 +19,6 @@ MAIN = "main"
 DATABASE_URL = "TONGHOP_DATABASE_URL"
 _PLAIN = ("TONGHOP_HOME", "TONGHOP_NOW", "TONGHOP_SECRET", "TONGHOP_SECRET_FILE", DATABASE_URL)
 _PREFIX = "TONGHOP_"
-_ADDRESS_BREAK = re.compile(r"[;,]")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,6 +79,13 @@ class LayeredSource:
         """Name the variable that would set the value."""
         variable = variable_of(path)
         return f" Or set {variable}." if variable else ""
+
+    def content_at(self, key: str) -> Any:
+        """Give the words that hold at a dotted *key*; None when there are none."""
+        found: Any = self.content
+        for part in key.split("."):
+            found = found.get(part) if isinstance(found, dict) else None
+        return found
 
     def origin(self, path: Path) -> str:
         """Say where an effective value comes from: variable, line of the file, or default."""
@@ -147,7 +152,7 @@ def _lay(source: LayeredSource, family: _Family, variable: str, environ: Mapping
         block.clear()
         block["kind"] = family.kind
     value = environ[variable].strip()
-    block[key] = [part.strip() for part in _ADDRESS_BREAK.split(value)] if key == "folders" else value
+    block[key] = [part.strip() for part in value.split(";")] if key == "folders" else value
     source.variables[family.section, name, key] = variable
     rival = _RIVALS.get(key)
     if rival and (family.section, name, rival) not in source.variables:

@@ -25,6 +25,7 @@ _SYMBOL = re.compile(r"^[^\W_]+(-[^\W_]+)*$")
 _LONGEST_CODE = 60
 _MOST_HOURS = 24 * 366
 _SHOWN = 60
+_URL_PASSWORD = re.compile(r"://[^@\s]*@")
 
 
 def mistake(reason: str, remedy: str = "") -> PydanticCustomError:
@@ -34,7 +35,8 @@ def mistake(reason: str, remedy: str = "") -> PydanticCustomError:
 
 def shorten(value: object) -> str:
     """Write what stands in the file into a sentence, cut when it is long."""
-    text = " ".join(str(value).split())
+    # A database URL may stand in a wrong line, with its password in it.
+    text = _URL_PASSWORD.sub("://…@", " ".join(str(value).split()))
     return f"`{text if len(text) <= _SHOWN else text[:_SHOWN] + '…'}`"
 
 

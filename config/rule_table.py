@@ -8,13 +8,15 @@ from typing import TYPE_CHECKING
 from config.spelling import propose_word
 from config.tables import Column, TableKind
 from domain.findings import FindingAudience, Severity
-from domain.rules import Rule
+from domain.rules import Rule, check_expression, check_message
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from config.tables import Row
     from domain.errors import Problem
+    from domain.forms import Field, ListSpec
+    from domain.ids import FieldCode, ListCode
 
 RULES = TableKind(
     columns=(
@@ -40,6 +42,22 @@ def read_rules(rows: Sequence[Row]) -> tuple[tuple[Rule, ...], tuple[Problem, ..
     ids = {row.text("id") for row in rows}
     rules = tuple(_read_rule(row, ids, problems) for row in rows)
     return rules, tuple(problems)
+
+
+def check_conditions(
+    rows: Sequence[Row], *, fields: Mapping[FieldCode, Field], lists: Mapping[ListCode, ListSpec]
+) -> tuple[Problem, ...]:
+    """Report conditions and places in wordings that do not fit the form."""
+    problems: list[Problem] = []
+    for row in rows:
+        for column in ("when", "must"):
+            if row.text(column):
+                faults = check_expression(row.text(column), fields=fields, lists=lists)
+                problems.extend(row[column].problem(fault) for fault in faults)
+        for column in ("message", "advice"):
+            faults = check_message(row.text(column), row.text("must"), fields=fields, lists=lists)
+            problems.extend(row[column].problem(fault) for fault in faults)
+    return tuple(problems)
 
 
 def _read_rule(row: Row, ids: set[str], problems: list[Problem]) -> Rule:

@@ -302,7 +302,9 @@ class SettingsReader:
         origins = {".".join(map(str, path)): self._source.origin(path) for path in self._source.file.values}
         origins |= {".".join(map(str, path)): name for path, name in self._source.variables.items()}
         for key in [key for key in origins if key.endswith(".password_file")]:
-            origins[key.removesuffix("_file")] = origins[key]
+            # A password in the environment is stronger than the file's password_file.
+            if self._source.content_at(key):
+                origins[key.removesuffix("_file")] = origins[key]
         return origins
 
 

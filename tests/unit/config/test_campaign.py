@@ -443,7 +443,7 @@ def test_mistakes_of_campaign_yaml_are_told_with_line_and_column(campaign_files,
             [("count distinct L4", "count distinct L7"), ("nếu V10+V11>0", "nếu V10+V19>0"), ("nếu D01>0", "khi có")],
             [
                 "indicators.csv:43:8: There is no row `L7`. Allowed: `L1`, `L2`, `L3` or `L4`.",
-                ("indicators.csv:90:7: There is no row `V19`. Did you mean `V09`? Allowed: `A01`, `A02`, `A03`,"
+                ("indicators.csv:90:7: There is no row `V19`. Did you mean `V10`? Allowed: `A01`, `A02`, `A03`,"
                 " `A04`, `A05`, `A06`, `A07`, `A08`, `T01`, `T02`, `T03`, `T04` …"),
                 ("indicators.csv:91:7: `khi có` does not say when the list is needed."
                 " Write `O`, `R` or a condition such as `nếu V06>0`."),
@@ -514,6 +514,46 @@ def test_mistakes_of_the_tables_are_told_with_line_and_field(campaign_files, nam
     assert expected == problems_of(replace(campaign_files, name, *changes))
 
 
+@pytest.mark.parametrize(
+    ("row", "place"),
+    [
+        pytest.param("R09,,C01 + C02,error,unit,m,a,", "rules.csv:2:3", id="no condition"),
+        pytest.param("R09,C99 > 0,C01 == C02,error,unit,m,a,", "rules.csv:2:2", id="unknown code"),
+        pytest.param("R09,,C01 == C02 +,error,unit,m,a,", "rules.csv:2:3", id="half an expression"),
+        pytest.param(
+            "R09,,C01 == C02,error,unit,{C99} là sai,a,", "rules.csv:2:6", id="place in the message"
+        ),
+        pytest.param("R09,,C01 == C02,error,unit,m,{C01.x},", "rules.csv:2:7", id="place in the advice"),
+    ],
+)
+def test_a_rule_that_does_not_fit_the_form_is_told_with_its_cell(campaign_files, row, place):
+    """Conditions and wordings are read against the form before anything is sent."""
+    rules = campaign_files["form/rules.csv"].decode().splitlines()[0] + f"\n{row}\n"
+    problems = problems_of({**campaign_files, "form/rules.csv": rules.encode()})
+    assert [place] == [problem.split(": ")[0] for problem in problems]
+
+
+def test_rules_are_not_blamed_for_a_row_with_a_mistake_of_its_own(campaign_files):
+    """One mistake in the form's table is one problem, though many rules name the row."""
+    assert problems_of(
+        replace(
+            campaign_files, "form/indicators.csv", ("chuyển sang,hồ sơ,int,R*", "chuyển sang,hồ sơ,itn,R*")
+        )
+    ) == [
+        "indicators.csv:32:6: `itn` is no type. Did you mean `int`? Allowed: `text`, `text ≤2000`, `text, điền sẵn, khóa`, `date`, `int`, `dec(1)`, `money(1)`, `tự tính` or `list`."
+    ]
+
+
+def test_the_sentences_of_the_report_come_with_the_campaign(campaign_files):
+    """Their YAML is checked here, their own language where the report is written."""
+    text = "sections: []\n"
+    assert (
+        text == assemble_campaign({**campaign_files, "report/narrative.yaml": text.encode()}).report.narrative
+    )
+    broken = problems_of(campaign_files, **{"report/narrative.yaml": b"a: 1\na: 2\n"})
+    assert broken == ["report/narrative.yaml:2:1: `a` stands here twice. The first one is in line 1."]
+
+
 def test_all_mistakes_of_all_files_come_at_once_in_reading_order(campaign_files):
     """Nobody has to mend one file to learn about the next; the same list comes every time."""
     files = replace(
@@ -559,7 +599,7 @@ def test_all_mistakes_of_all_files_come_at_once_in_reading_order(campaign_files)
             [
                 (
                     "unit.csv: This file is unknown. Did you mean `units.csv`? Allowed: `form/indicators.xlsx`,"
-                    " `form/lists.xlsx`, `form/rules.xlsx`, `units.csv`, `units.xlsx`, `plan/`, `texts/` or"
+                    " `form/lists.xlsx`, `form/rules.xlsx`, `report/narrative.yaml`, `units.csv`, `units.xlsx`, `plan/`, `texts/` or"
                     " `report/`."
                 ),
                 "units.csv: The campaign has no such table. Write `units.csv` or `units.xlsx`.",
@@ -587,7 +627,7 @@ def test_all_mistakes_of_all_files_come_at_once_in_reading_order(campaign_files)
             [
                 (
                     "texts/receipt.vi.txt.j2:1:1: Unexpected end of template. Jinja was looking for the following"
-                    " tags: 'elif' or 'else' or 'endif'. The innermost block that needs to be closed is 'if'.."
+                    " tags: 'elif' or 'else' or 'endif'. The innermost block that needs to be closed is 'if'."
                     " Look for {{ … }} and {% … %} that do not close."
                 )
             ],
@@ -598,8 +638,7 @@ def test_all_mistakes_of_all_files_come_at_once_in_reading_order(campaign_files)
 def test_mistakes_in_what_lies_in_the_folder_are_told(campaign_files, remove, add, expected):
     """A file that nothing reads is a mistake too: it would count for nothing."""
     files = {name: content for name, content in campaign_files.items() if name not in remove}
-    # The plan comes after the roster in alphabetical order, the documents in their own.
-    assert expected == sorted(problems_of({**files, **add}), key=expected.index)
+    assert expected == problems_of({**files, **add})
 
 
 def test_tables_may_be_excel_workbooks(campaign_files):
