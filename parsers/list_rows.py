@@ -90,8 +90,9 @@ def _find_table(grid: Grid, sheet: Sheet, spec: ListSpec, form: FormSpec) -> _Ta
         if cell.kind is CellKind.TEXT and cell.row <= _LAST_HEADER_ROW and len(cell.raw) <= _LONGEST_HEADING:
             rows.setdefault(cell.row, {})[cell.column] = fold_label(cell.raw)
     best: tuple[int, int, dict[str, list[int]]] | None = None
+    fewest = len(spec.columns) * _SHARE_BY_NAME
     for row, headings in sorted(rows.items()):
-        columns = _columns_of(spec, headings)
+        columns = _columns_of(spec, headings) if len(headings) >= fewest else {}
         if best is None or len(columns) > best[0]:
             best = (len(columns), row, columns)
     by_name = fold(sheet.name) == fold(spec.sheet)

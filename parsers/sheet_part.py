@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from domain.errors import NotAWorkbook, TooLarge
 from parsers.formats import iso_of, shows_date
 from parsers.package import parse_xml
-from parsers.workbook import Cell, CellKind
+from parsers.workbook import Cell, CellKind, column_letters
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -31,7 +31,7 @@ _ADDRESS = re.compile(r"\$?([A-Za-z]{1,3})\$?([0-9]{1,7})")
 _ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _TRUE = ("1", "true", "on")
 #: Formatted cells and rows without content: a million of them must cost little.
-_BARE_CELL = re.compile(rb'<c r="[A-Z]+[0-9]+"(?: s="[0-9]+")?\s?/>')
+_BARE_CELL = re.compile(rb'<c r="[A-Z]+[0-9]+"(?: s="[0-9]+")?(?: t="n")?(?:\s?/>|></c>)')
 _BARE_ROW = re.compile(rb'<row r="[0-9]+"[^<>]*(?:/>|>\s*</row>)')
 
 
@@ -246,10 +246,9 @@ class _SheetReader:
         if local == "is":
             self._rich = _RichText()
         elif local == "mergeCell":
-            corners = [_ADDRESS.fullmatch(corner) for corner in attributes.get("ref", "").split(":")]
-            if len(corners) == 2 and corners[0] and corners[1]:  # noqa: PLR2004 - a range has two corners
-                (top, left), (bottom, right) = (_position(corner) for corner in corners if corner)
-                self._body.merged.append((top, left, bottom, right))
+            first_corner, colon, last_corner = attributes.get("ref", "").partition(":")
+            if colon:
+                self._body.merged.append((*_position(first_corner), *_position(last_corner)))
         elif local == "col":
             if attributes.get("hidden", "0") in _TRUE:
                 first, last = int(attributes.get("min", "1")), int(attributes.get("max", "1"))
@@ -286,10 +285,7 @@ class _SheetReader:
                 raise _CutOut
             self._column += 1
         else:
-            found = _ADDRESS.fullmatch(address)
-            if found is None:
-                raise NotAWorkbook(f"A cell has no proper address: {address[:20]!r}.")
-            self._row, self._column = _position(found)
+            self._row, self._column = _position(address)
         self._kind = attributes.get("t", "n")
         number = attributes.get("s")
         if number is None:
@@ -368,12 +364,28 @@ class _SheetReader:
                 return CellKind.NUMBER, number, ""
 
 
-def _position(address: re.Match[str]) -> tuple[int, int]:
+def _position(address: str) -> tuple[int, int]:
     """Give (row, column) of an A1 address."""
-    column = 0
-    for letter in address[1].upper():
-        column = column * 26 + ord(letter) - 64
-    row = int(address[2])
+    letters = address.rstrip("0123456789")
+    column = _COLUMNS.get(letters)
+    digits = address[len(letters) :]
+    if column is None:
+        found = _ADDRESS.fullmatch(address)
+        if found is None:
+            raise NotAWorkbook(f"A cell has no proper address: {address[:20]!r}.")
+        column, digits = _column_number(found[1]), found[2]
+    row = int(digits or 0)
     if not (0 < row <= _LAST_ROW and column <= _LAST_COLUMN):
-        raise NotAWorkbook(f"A cell lies outside of the sheet: {address[0]}.")
+        raise NotAWorkbook(f"A cell lies outside of the sheet: {address[:20]}.")
     return row, column
+
+
+def _column_number(letters: str) -> int:
+    column = 0
+    for letter in letters.upper():
+        column = column * 26 + ord(letter) - ord("A") + 1
+    return column
+
+
+#: The columns that forms have, so that their letters need no reckoning.
+_COLUMNS = {column_letters(column): column for column in range(1, 105)}

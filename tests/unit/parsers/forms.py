@@ -1,109 +1,31 @@
-"""A form and its returned workbooks for tests: the spec from tests/data/forms, the books by openpyxl."""
+"""Returned workbooks in the making: the form laid down by openpyxl, to be altered before it is read."""
 
 from __future__ import annotations
 
-import csv
 import datetime as dt
 import io
-import re
 from dataclasses import dataclass, field
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 import openpyxl
 from openpyxl.workbook.defined_name import DefinedName
 
 from domain.answers import ParsedForm
-from domain.forms import Aggregate, Field, FieldType, FormSpec, ListColumn, ListSpec, Ratio, Requirement
-from domain.ids import FieldCode, ListCode
+from domain.forms import FieldType, FormSpec
+from domain.ids import FieldCode
 from parsers.form import parse_form
 from parsers.xlsx import read_workbook
+from tests.unit.parsers.campaigns import form_spec
 
-DATA = Path(__file__).parents[2] / "data" / "forms"
 START, END = dt.date(2021, 10, 1), dt.date(2021, 10, 31)
-_SHEETS = {"L1": "L1_MoHinh", "L2": "L2_DienHinh", "L3": "L3_DoiThoai", "L4": "L4_PhongTrao"}
 _HEADINGS = ("TT", "Chỉ tiêu", "ĐVT", "Số lượng", "Ghi chú", "Mã")
-_AGGREGATES = {
-    "sum": Aggregate.SUM,
-    "key": Aggregate.KEY,
-    "min": Aggregate.MIN,
-    "min+max": Aggregate.MIN_MAX,
-    "concat": Aggregate.CONCAT,
-    "-": Aggregate.NONE,
-}
 
 
 @cache
 def make_spec() -> FormSpec:
     """Build the form of Tháng Dân vận 2021."""
-    with (DATA / "indicators.csv").open(encoding="utf-8", newline="") as file:
-        rows = [row for row in csv.DictReader(file) if row["type"] != "list"]
-    with (DATA / "lists.csv").open(encoding="utf-8", newline="") as file:
-        columns = list(csv.DictReader(file))
-    lists = tuple(
-        ListSpec(
-            code=ListCode(code),
-            title=code,
-            sheet=sheet,
-            columns=tuple(_column(row) for row in columns if row["list"] == code),
-        )
-        for code, sheet in _SHEETS.items()
-    )
-    return FormSpec(
-        id="thang-dan-van",
-        version="1",
-        title="Biểu tổng hợp",
-        sheet="Bieu_TH",
-        fields=tuple(_field(row) for row in rows),
-        lists=lists,
-    )
-
-
-def _field(row: dict[str, str]) -> Field:
-    kind = row["type"]
-    decimals = re.search(r"\((\d)\)", kind)
-    longest = re.search(r"≤(\d+)", kind)
-    types = (
-        ("tự tính", FieldType.COMPUTED),
-        ("text", FieldType.TEXT),
-        ("date", FieldType.DATE),
-        ("int", FieldType.INTEGER),
-        ("dec", FieldType.DECIMAL),
-        ("money", FieldType.MONEY),
-    )
-    ratio = None
-    if kind == "tự tính":
-        above, below = row["aggregate"].split("/")
-        ratio = Ratio(
-            numerator=tuple(FieldCode(code) for code in re.findall(r"[A-Z]\d\d", above)),
-            denominator=tuple(FieldCode(code) for code in re.findall(r"[A-Z]\d\d", below)),
-        )
-    return Field(
-        code=FieldCode(row["code"]),
-        section=row["section"],
-        tt=row["tt"],
-        label=row["label_vi"],
-        measure=row["unit"],
-        type=next(value for word, value in types if kind.startswith(word)),
-        requirement=Requirement(row["required"]),
-        aggregate=Aggregate.RATIO if ratio else _AGGREGATES.get(row["aggregate"], Aggregate.DISTINCT),
-        decimals=int(decimals[1]) if decimals else 0,
-        max_length=int(longest[1]) if longest else 2000,
-        ratio=ratio,
-        prefilled="điền sẵn" in kind,
-    )
-
-
-def _column(row: dict[str, str]) -> ListColumn:
-    kind, _, choices = row["type"].partition(":")
-    return ListColumn(
-        name=row["column"],
-        label=row["label_vi"],
-        type=FieldType(kind),
-        required=row["required"] == "R",
-        choices=tuple(choices.split("|")) if choices else (),
-    )
+    return form_spec()
 
 
 @dataclass
