@@ -102,8 +102,12 @@ class Database:
             self._readers = _engine(self.url, begin="BEGIN", patience=patience, query_only=True)
             try:
                 _settle(self._writers, patience=patience)
-                with self.writing() as connection:
-                    _ensure_schema(connection)
+                # Whoever only looks must not wait for a writer: the lock is taken for a new file alone.
+                with self._readers.begin() as connection:
+                    is_made = _has_schema(connection)
+                if not is_made:
+                    with self.writing() as connection:
+                        _make_schema(connection)
             except BaseException:
                 self.close()
                 raise
@@ -181,8 +185,8 @@ def _engine(url: URL, *, begin: str, patience: dt.timedelta, query_only: bool = 
 def _settle(engine: Engine, *, patience: dt.timedelta) -> None:
     """Set what belongs to the file and not to a connection; auto_vacuum must come before anything is written.
 
-    SQLite does not wait for others when it changes the journal mode, so two processes that open a new
-    store at once would fail without the loop.
+    A copy made by VACUUM INTO has no write-ahead log, and SQLite does not wait for another writer before it
+    changes the journal mode but fails at once (measured on 3.40), so the waiting is done here.
     """
     give_up = time.monotonic() + patience.total_seconds()
     while True:
@@ -191,9 +195,10 @@ def _settle(engine: Engine, *, patience: dt.timedelta) -> None:
                 raw = engine.raw_connection()
                 try:
                     cursor = raw.cursor()
-                    cursor.execute("PRAGMA auto_vacuum = INCREMENTAL")
-                    cursor.execute("PRAGMA journal_mode = WAL")
-                    (mode,) = cursor.fetchone() or ("",)
+                    (pages,) = cursor.execute("PRAGMA page_count").fetchone()
+                    if pages == 0:
+                        cursor.execute("PRAGMA auto_vacuum = INCREMENTAL")
+                    (mode,) = cursor.execute("PRAGMA journal_mode = WAL").fetchone()
                 finally:
                     raw.close()
         except StoreUnavailable:
@@ -206,13 +211,18 @@ def _settle(engine: Engine, *, patience: dt.timedelta) -> None:
         return
 
 
-def _ensure_schema(connection: Connection) -> None:
-    """Make the tables in a new file, all or none; otherwise check whose release made them."""
-    names = inspect(connection).get_table_names()
-    if not names:
+def _make_schema(connection: Connection) -> None:
+    """Make the tables, all or none, unless another process has made them a moment ago."""
+    if not _has_schema(connection):
         metadata.create_all(connection, checkfirst=False)
         connection.execute(insert(schema).values(id=1, version=SCHEMA_VERSION))
-        return
+
+
+def _has_schema(connection: Connection) -> bool:
+    """Tell whether there are tables yet; raises when they are another release's or another program's."""
+    names = inspect(connection).get_table_names()
+    if not names:
+        return False
     if schema.name not in names:
         raise StoreError("this database was not made by tonghop")
     version = connection.execute(_SCHEMA_VERSION).scalar_one()
@@ -220,3 +230,4 @@ def _ensure_schema(connection: Connection) -> None:
         raise SchemaTooOld(f"the database has schema {version}, this release needs {SCHEMA_VERSION}")
     if version > SCHEMA_VERSION:
         raise SchemaTooNew(f"the database has schema {version}, this release knows {SCHEMA_VERSION}")
+    return True

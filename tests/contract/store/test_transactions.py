@@ -184,6 +184,13 @@ def test_readers_do_not_wait_for_a_writer(store, open_store):
         assert count_mails(other) == 0
 
 
+def test_opening_does_not_wait_for_a_writer(store, open_store):
+    """Asking for the state is answered at once, however long another process writes."""
+    with store.write() as work:
+        work.messages.add(make_raw(), stored_at=later())
+        assert count_mails(open_store(patience=IMPATIENT)) == 0
+
+
 def test_of_two_senders_one_gets_the_letter(store, open_store):
     """Two processes that saw the same letter due do not both send it."""
     other = open_store()
