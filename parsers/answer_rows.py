@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 #: Share of the fields that stand twice with different answers, from which the whole table stands twice.
 _DOUBLED: Final = 0.25
 _FEWEST: Final = 3
+#: A message has 25 words for label, content and fault together.
+_LABEL_SHOWN: Final = 45
 _TENTH: Final = Decimal("0.1")
 _HUNDRED: Final = Decimal(100)
 _MISSING_KINDS: Final = {
@@ -195,7 +197,7 @@ class AnswerReader:
         return Question(
             place=self._place(cell),
             field=one.code,
-            label=clip(one.label),
+            label=clip(one.label, _LABEL_SHOWN),
             type=one.type,
             measure=one.measure,
             decimals=one.decimals,

@@ -27,7 +27,7 @@ _EXCEL_DIGITS: Final = Context(prec=15)
 _NOISE: Final = Decimal("1e-9")
 _THOUSAND = 1000
 _THOUSANDS_DIGITS = 3
-_SHOWN = 60
+_SHOWN = 40
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _DASHES = re.compile(r"[-/\\–—−.\s]+")
 _YES_MARKS = frozenset({"x", "v", "✓", "✔", "√", "1", "true", "yes"})

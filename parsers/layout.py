@@ -143,7 +143,6 @@ def _place(grid: Grid, survey: _Survey, spec: FormSpec) -> Placement:
     names = _names_on(grid, sheet, spec)
     columns = Columns()
     columns.code = _code_column(survey, spec)
-    columns.label = _label_column(survey, spec)
     coded = {cell.row for cell, _ in survey.codes if cell.column == columns.code}
     known = {fold_label(one.label) for one in spec.fields}
     field_rows = coded | {cell.row for cell, folded in survey.texts if folded in known}
@@ -152,6 +151,7 @@ def _place(grid: Grid, survey: _Survey, spec: FormSpec) -> Placement:
     for kind in ("measure", "note", "tt"):
         found = headings.get(kind, [])
         setattr(columns, kind, found[0] if len(found) == 1 else None)
+    columns.label = _label_column(survey, spec, headings.get("label", []), coded)
     merges = merges_of(sheet)
     _find_answer_column(columns, headings, names, _Filled(sheet, field_rows), (header_row, merges))
     rows = _row_texts(survey, columns, spec)
@@ -185,10 +185,19 @@ def _code_column(survey: _Survey, spec: FormSpec) -> int | None:
     return column if len(codes) >= min(_FEWEST, len(spec.fields)) else None
 
 
-def _label_column(survey: _Survey, spec: FormSpec) -> int | None:
+def _label_column(survey: _Survey, spec: FormSpec, headed: list[int], coded: set[int]) -> int | None:
+    """Find the labels by their words, else by their heading, else as the longest texts beside the codes."""
     known = {fold_label(one.label) for one in spec.fields}
     counts = Counter(cell.column for cell, folded in survey.texts if folded in known)
-    return counts.most_common(1)[0][0] if counts else None
+    if counts and counts.most_common(1)[0][1] >= _FEWEST:
+        return counts.most_common(1)[0][0]
+    if len(headed) == 1:
+        return headed[0]
+    lengths: Counter[int] = Counter()
+    for cell, folded in survey.texts:
+        if cell.row in coded:
+            lengths[cell.column] += len(folded)
+    return lengths.most_common(1)[0][0] if lengths else None
 
 
 def _headings(survey: _Survey, first_row: int) -> tuple[int, dict[str, list[int]]]:

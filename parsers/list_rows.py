@@ -250,7 +250,7 @@ class _TableReader:
         ):
             return False
         first = fold(self._first_text(row))
-        if _EXAMPLE.match(first) or self._is_numbering(row, list(own.values())):
+        if _EXAMPLE.match(first) or _EXAMPLE.match(texts[0]) or self._is_numbering(row, list(own.values())):
             return False
         if len(own) == 1 and any(_REMARK.match(text) for text in texts):
             return False

@@ -84,6 +84,7 @@ class _Matching:
             self._rows_of_label.setdefault(one.folded, []).append(one)
         self._named = named
         self._found = Matches()
+        self._coded: dict[FieldCode, int] = {}
 
     def run(self) -> Matches:
         self._match_codes()
@@ -115,6 +116,7 @@ class _Matching:
         for one in self._rows:
             if one.code is not None:
                 coded.setdefault(one.code, []).append(one)
+        self._coded = {code: rows[0].row for code, rows in coded.items() if len(rows) == 1}
         for code, rows in coded.items():
             if len(rows) > 1:
                 self._found.repeated[code] = tuple(one.row for one in rows)
@@ -148,7 +150,7 @@ class _Matching:
         for other in self._rows_of_label.get(label, ()):
             if other.row == row.row or (other.code is not None and self._labels[other.code] == label):
                 continue
-            if other.code is None and not self._fits(other.row, code):
+            if other.code is None and not self._fits(other.row, code, self._coded):
                 continue  # a signature block says "Người lập biểu" too
             return True
         return False
@@ -210,21 +212,24 @@ class _Matching:
         self._found.rows[code] = row.row
         self._found.by_label.add(code)
 
-    def _fits(self, row: int, code: FieldCode) -> bool:
+    def _fits(self, row: int, code: FieldCode, rows: Mapping[FieldCode, int] | None = None) -> bool:
         """Tell whether *code* may stand in *row*: nothing between it and its neighbours stands elsewhere."""
         position = self._order[code]
+        known = self._found.rows if rows is None else {**rows}
+        if rows is not None:
+            del known[code]
         above = below = None
-        for other, other_row in self._found.rows.items():
-            if other_row < row and (above is None or other_row > self._found.rows[above]):
+        for other, other_row in known.items():
+            if other_row < row and (above is None or other_row > known[above]):
                 above = other
-            elif other_row > row and (below is None or other_row < self._found.rows[below]):
+            elif other_row > row and (below is None or other_row < known[below]):
                 below = other
         first = self._order[above] if above is not None else -1
         last = self._order[below] if below is not None else len(self._fields)
         if not first < position < last:
             return False
         between = (*range(first + 1, position), *range(position + 1, last))
-        return not any(self._fields[index].code in self._found.rows for index in between)
+        return not any(self._fields[index].code in known for index in between)
 
     # Labels in other words
 
