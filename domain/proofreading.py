@@ -117,7 +117,7 @@ class Checker:
             if node.name in FUNCTIONS:
                 self._refuse(node, f"write `{node.name}(…)`")
                 return None
-            self._unknown(node, node.name, terms.names(), "name that is known here")
+            self._unknown(node, node.name, terms.names(), "known name here")
             return None
         if field.type is FieldType.COMPUTED:
             self._refuse(node, f"`{node.name}` is computed; write the numbers that it is made of")
@@ -147,7 +147,8 @@ class Checker:
         if column is None or not column.choices or not other.value:
             return
         if fold(other.value) not in map(fold, column.choices):
-            self._unknown(other, other.value, column.choices, f"choice of `{node.name}`")
+            listed = ", ".join(column.choices)
+            self._refuse(other, f"`{other.value}` is no choice of `{node.name}`, which takes: {listed}")
 
     def _call(self, node: Call, terms: Terms) -> Kind | None:
         function = FUNCTIONS.get(node.name)
@@ -254,8 +255,18 @@ class Checker:
 
 
 def _near(name: str, known: Iterable[str]) -> str:
-    """Propose the right word for a wrong one."""
-    words = list(known)
-    folded = {fold(word): word for word in words}
-    found = difflib.get_close_matches(fold(name), list(folded), n=1, cutoff=_NEAR)
-    return f"; did you mean `{folded[found[0]]}`?" if found else ""
+    """Propose the right word for a wrong one: the likest, of equals the one that begins alike."""
+    wrong = fold(name)
+    rated = [(_likeness(wrong, fold(word)), word) for word in known]
+    best = max(rated, key=lambda pair: pair[0], default=((0.0, 0), ""))
+    return f"; did you mean `{best[1]}`?" if best[0][0] >= _NEAR else ""
+
+
+def _likeness(wrong: str, right: str) -> tuple[float, int]:
+    ratio = difflib.SequenceMatcher(None, wrong, right, autojunk=False).ratio()
+    alike = 0
+    for one, other in zip(wrong, right, strict=False):
+        if one != other:
+            break
+        alike += 1
+    return ratio, alike

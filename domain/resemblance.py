@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from decimal import Decimal
+from decimal import Decimal, localcontext
 from typing import TYPE_CHECKING
 
 from domain.answers import DateValue, NotApplicable, Number, TextValue
 from domain.forms import Aggregate
+from domain.three_valued import EXACT
 from domain.vietnamese import fold_label, format_date, format_number
 
 if TYPE_CHECKING:
@@ -134,5 +135,6 @@ def show_number(number: Decimal) -> str:
         return str(number)
     exponent = number.as_tuple().exponent
     long = isinstance(exponent, int) and exponent < -_DECIMALS
-    text = format_number(number, _DECIMALS if long else None)
+    with localcontext(EXACT):
+        text = format_number(number, _DECIMALS if long else None)
     return text.rstrip("0").rstrip(",") if long else text

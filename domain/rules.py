@@ -126,7 +126,8 @@ def check_message(
 
 
 def _describe(fault: Fault) -> str:
-    return f"character {fault.column}: {fault.reason}."
+    end = "" if fault.reason.endswith("?") else "."
+    return f"character {fault.column}: {fault.reason}{end}"
 
 
 def check_rules(rules: Sequence[Rule], context: Context) -> RuleOutcome:
