@@ -193,7 +193,8 @@ class Grid:
         shade = f'<w:shd w:val="clear" w:color="auto" w:fill="{looks.fill}"/>' if looks.fill else ""
         keep = "<w:keepNext/>" if looks.keep else ""
         return (
-            f'<w:tc><w:tcPr><w:tcW w:w="{width}" w:type="dxa"/>{span}{shade}<w:vAlign w:val="center"/></w:tcPr>'
+            f'<w:tc><w:tcPr><w:tcW w:w="{width}" w:type="dxa"/>{span}{shade}'
+            '<w:vAlign w:val="center"/></w:tcPr>'
             f'<w:p><w:pPr><w:pStyle w:val="D30Tight"/>{keep}<w:spacing w:before="20" w:after="20"/>'
             # The mark of the paragraph decides how high an empty cell is.
             f'<w:jc w:val="{align.value}"/>{properties}</w:pPr>{run}</w:p></w:tc>'

@@ -233,10 +233,10 @@ class _Reader:
         self.file = file
         self.form = form
         self.problems: list[Problem] = []
-        self.figures = {
+        self.figures = tuple(
             field.code for field in form.fields if field.aggregate not in (Aggregate.NONE, Aggregate.KEY)
-        }
-        self.texts = {field.code for field in form.fields if field.aggregate is Aggregate.CONCAT}
+        )
+        self.texts = tuple(field.code for field in form.fields if field.aggregate is Aggregate.CONCAT)
 
     def narrative(self) -> Narrative:
         content = self.file.content

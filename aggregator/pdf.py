@@ -56,10 +56,6 @@ class LibreOfficePrinter:
         """Print *document* (.docx) to PDF; raises PrintingError."""
         return self._convert(document, suffix="docx", to="pdf")
 
-    def recalculated(self, workbook: bytes) -> bytes:
-        """Open *workbook* (.xlsx), calculate it and store it again; raises PrintingError."""
-        return self._convert(workbook, suffix="xlsx", to="xlsx")
-
     def _convert(self, content: bytes, *, suffix: str, to: str) -> bytes:
         program = self.program
         if program is None:

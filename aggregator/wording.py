@@ -138,8 +138,10 @@ def blank_date(place: str, year: int) -> str:
 def cited_plan(kind: str, number: str, *, symbol: str, issued: str, agency: str) -> str:
     """Cite the plan, with blanks while it has no number: "Kế hoạch số      /KH-SNV ngày … của Sở Nội vụ"."""
     known = number.removeprefix("Số").removeprefix("số").strip(" :")
-    cited = known if "/" in known else f"{known or _BLANK}/{symbol}"
-    return f"{kind} số {cited} {issued} của {agency}"
+    cited = f" {known}" if known else _BLANK
+    if "/" not in known:
+        cited = f"{cited}/{symbol}"
+    return f"{kind} số{cited} {issued} của {agency}"
 
 
 def opening(bases: str, agency: str, subject: str) -> str:
