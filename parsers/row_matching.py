@@ -205,8 +205,9 @@ class _Matching:
 
     def _take_by_label(self, code: FieldCode, row: RowText) -> None:
         named = self._named.get(code)
-        if named is not None and named != row.row and named in self._by_row:
-            # The name of the answer cell leads to another row of the table: one of the two is wrong.
+        is_elsewhere = named is not None and named != row.row and named in self._by_row
+        if is_elsewhere or (named is None and row.row in self._named.values()):
+            # The name of an answer cell says otherwise than the words beside it: one of the two is wrong.
             self._found.doubts[code] = ("row_conflict", row.row)
             return
         self._found.rows[code] = row.row
@@ -264,7 +265,7 @@ class _Matching:
             return None
         second = scored[1][0] if len(scored) > 1 else 0.0
         others = max(
-            (_likeness(row.folded, text) for code, text in self._labels.items() if code != one.code),
+            (_likeness(row.folded, text) for text in self._codes_of if text != label),
             default=0.0,
         )
         is_sure = (
@@ -273,6 +274,11 @@ class _Matching:
             and not (row.measure and one.measure and fold(row.measure) != fold(one.measure))
             and not _contradicts_tt(row, one)
             and self._fits(row.row, one.code)
+            # Of fields that share a label, only one may fit between the neighbours.
+            and not any(
+                code != one.code and self._is_open(code) and self._fits(row.row, code)
+                for code in self._codes_of[label]
+            )
         )
         return row, is_sure
 

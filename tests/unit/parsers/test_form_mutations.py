@@ -44,6 +44,8 @@ class Table:
     order: list[str] = field(default_factory=lambda: list(PARTS))
     has_names: bool = True
     sheet: str = "Bieu_TH"
+    #: Fields that stand in two rows.
+    doubled: set[str] = field(default_factory=set)
 
     def grid(self) -> Grid:
         """Lay the table down, five rows below the top."""
@@ -109,9 +111,9 @@ def delete_row(table: Table, a: int, b: int) -> None:
     """Delete a field's row."""
     rows = _field_rows(table)
     if len(rows) > 40:
-        gone = table.lines.pop(rows[a % len(rows)])
-        if not any(line.of == gone.of for line in table.lines):
-            table.truth[gone.of] = OPEN
+        row = rows[a % len(rows)]
+        if table.lines[row].of not in table.doubled:
+            table.truth[table.lines.pop(row).of] = OPEN
 
 
 def swap_rows(table: Table, a: int, b: int) -> None:
@@ -135,6 +137,8 @@ def swap_labels(table: Table, a: int, b: int) -> None:
     first, second = table.lines[one], table.lines[other]
     if OPEN in (table.truth.get(first.of), table.truth.get(second.of)):
         return
+    if table.doubled.intersection((first.of, second.of)):
+        return
     if first.label == second.label or not (table.has_names or (first.code and second.code)):
         return
     table.lines[one] = replace(first, label=second.label)
@@ -148,6 +152,8 @@ def swap_codes(table: Table, a: int, b: int) -> None:
     one, other = rows[a % len(rows)], rows[b % len(rows)]
     first, second = table.lines[one], table.lines[other]
     if OPEN in (table.truth.get(first.of), table.truth.get(second.of)):
+        return
+    if table.doubled.intersection((first.of, second.of)):
         return
     if not first.code or first.label == second.label:
         return
@@ -236,6 +242,7 @@ def duplicate_row(table: Table, a: int, b: int) -> None:
     line = table.lines[row]
     if line.answer is None or not isinstance(line.answer, int):
         return
+    table.doubled.add(line.of)
     table.lines.insert(row + 1, replace(line, answer=line.answer + b % 2 * 3000, of=""))
     if b % 2:
         table.truth[line.of] = OPEN
