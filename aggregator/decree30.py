@@ -68,13 +68,22 @@ _WIDTHS = {
 _USUAL_WIDTH = 556
 #: Oldest time stamp that a zip file can hold; the same bytes for the same document.
 _ZIP_TIME = (1980, 1, 1, 0, 0, 0)
+_FOREIGN_PARTS = frozenset(
+    {
+        RELATIONSHIP_TYPE.THUMBNAIL,
+        RELATIONSHIP_TYPE.EXTENDED_PROPERTIES,
+        RELATIONSHIP_TYPE.CUSTOM_XML,
+        "http://schemas.microsoft.com/office/2007/relationships/stylesWithEffects",
+    }
+)
 
 
 def start_document(*, title: str, author: str, written_on: dt.date) -> Document:
     """Open an empty document with page, font and styles of Decree 30; *written_on* is its only date."""
     document = docx.Document()
-    _drop_thumbnail(document)
-    _set_defaults(document)
+    _drop_foreign_parts(document)
+    _set_default_font(document)
+    _set_word_settings(document)
     _define_styles(document)
     properties = document.core_properties
     properties.title, properties.author, properties.last_modified_by = title, author, author
@@ -86,34 +95,47 @@ def start_document(*, title: str, author: str, written_on: dt.date) -> Document:
     return document
 
 
-def _drop_thumbnail(document: Document) -> None:
-    """Remove the preview picture that python-docx's own template carries."""
-    relations = document.part.package.rels
-    for key in [
-        key for key, relation in relations.items() if relation.reltype == RELATIONSHIP_TYPE.THUMBNAIL
-    ]:
-        del relations[key]
+def _drop_foreign_parts(document: Document) -> None:
+    """Remove what python-docx's own template carries: preview, Mac Word's statistics, styles of Word 2010."""
+    for relations in (document.part.package.rels, document.part.rels):
+        for key in [key for key, relation in relations.items() if relation.reltype in _FOREIGN_PARTS]:
+            del relations[key]
 
 
-def _set_defaults(document: Document) -> None:
-    """Make Vietnamese Times New Roman the default, and Word's present mode the one that opens."""
+def _set_default_font(document: Document) -> None:
     styles = document.styles.element
     for properties in styles.iter(qn("w:rPrDefault")):
         for run in properties.iter(qn("w:rPr")):
             _set_fonts(run)
             for language in run.iter(qn("w:lang")):
-                for attribute in ("w:val", "w:eastAsia", "w:bidi"):
-                    language.set(qn(attribute), "vi-VN")
+                _set_language(language)
     normal: ParagraphStyle = document.styles["Normal"]
     normal.font.size = Pt(14)
     _set_fonts(normal.element.get_or_add_rPr())
+
+
+def _set_language(element: BaseOxmlElement) -> None:
+    for attribute in ("w:val", "w:eastAsia", "w:bidi"):
+        element.set(qn(attribute), "vi-VN")
+
+
+def _set_word_settings(document: Document) -> None:
+    """Let Word open the file in its present mode, with Vietnamese spelling and decimal comma."""
     settings = document.settings.element
-    for compatibility in settings.iter(qn("w:compat")):
-        mode = OxmlElement("w:compatSetting")
-        mode.set(qn("w:name"), "compatibilityMode")
-        mode.set(qn("w:uri"), "http://schemas.microsoft.com/office/word")
-        mode.set(qn("w:val"), "15")
-        compatibility.append(mode)
+    for zoom in settings.iter(qn("w:zoom")):
+        zoom.attrib.clear()
+        zoom.set(qn("w:percent"), "100")
+    for old in list(settings.iter(qn("w:useFELayout"))):
+        # The template was made by a Japanese Word, which breaks lines in a way of its own.
+        old.getparent().remove(old)
+    for setting in settings.iter(qn("w:compatSetting")):
+        if setting.get(qn("w:name")) == "compatibilityMode":
+            setting.set(qn("w:val"), "15")
+    for name, value in (("decimalSymbol", ","), ("listSeparator", ";")):
+        for sign in settings.iter(qn(f"w:{name}")):
+            sign.set(qn("w:val"), value)
+    for language in settings.iter(qn("w:themeFontLang")):
+        _set_language(language)
 
 
 def _set_fonts(properties: BaseOxmlElement) -> None:

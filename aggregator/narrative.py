@@ -27,6 +27,7 @@ FILE_NAME = "report/narrative.yaml"
 #: Names besides columns that a bullet of a list may use.
 _UNIT, _UNITS = "unit", "units"
 _MOST_BULLETS = 5
+_MOST_QUOTES = 20
 _SLOT = re.compile(r"\{([^{}]*)\}")
 _NUMBERING = re.compile(r"^\s*(?:[IVXLC]+|\d+)\s*[.)]\s*")
 
@@ -105,6 +106,10 @@ class Quotations:
     of: FieldCode
     #: Said when nobody said anything.
     none: str = ""
+    #: Quoted at most; all of them stand in the workbook.
+    most: int = _MOST_QUOTES
+    #: Said when there are more; `{rest}` is how many.
+    more: str = wording.MORE_QUOTES
 
 
 Content: TypeAlias = Paragraph | Points | Examples | Quotations
@@ -373,14 +378,10 @@ class _Reader:
         if spec is None:
             return None
         names = (*(column.name for column in spec.columns), _UNIT, _UNITS)
-        most = self._words(path, block, "most", str(_MOST_BULLETS))
-        if not most.isdecimal() or not int(most):
-            self._complain((*path, "most"), f"`{most}` is no number above 0.")
-            most = str(_MOST_BULLETS)
         return Examples(
             list=ListCode(code),
             say=self._pattern((*path, "say"), self._words(path, block, "say"), names),
-            most=int(most),
+            most=self._most(path, block, _MOST_BULLETS),
             more=self._words(path, block, "more", wording.MORE_EXAMPLES),
         )
 
@@ -390,7 +391,19 @@ class _Reader:
             self._complain(
                 (*path, "quotes"), f"The form has no text field `{of}`.", propose_word(of, self.texts)
             )
-        return Quotations(of=FieldCode(of), none=self._words(path, block, "none", wording.NO_WORDS))
+        return Quotations(
+            of=FieldCode(of),
+            none=self._words(path, block, "none", wording.NO_WORDS),
+            most=self._most(path, block, _MOST_QUOTES),
+            more=self._words(path, block, "more", wording.MORE_QUOTES),
+        )
+
+    def _most(self, path: Path, block: Mapping[str, Any], default: int) -> int:
+        most = self._words(path, block, "most", str(default))
+        if most.isdecimal() and int(most):
+            return int(most)
+        self._complain((*path, "most"), f"`{most}` is no number above 0.")
+        return default
 
     def _annex(self, path: Path, given: Any) -> Annex | None:
         entry = self._mapping(path, given, ("of", "title", "columns"))

@@ -163,7 +163,7 @@ def _total_cell(figure: Figure) -> CellText:
         return value.value
     text = _number(value, figure.decimals)
     if figure.upper is not None:
-        text = f"{text} - {_number(figure.upper, figure.decimals)}"
+        text = " - ".join(dict.fromkeys((text, _number(figure.upper, figure.decimals))))
     return Piece(text, figure.code)
 
 

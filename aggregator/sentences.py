@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 #: Signs that XML and therefore Word cannot hold.
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+#: Units named behind one line of a list before "và … đơn vị khác".
+_MOST_NAMES = 5
 _FINISHED = (".", "!", "?", "…", ";", ":")
 _BULLET = re.compile(r"^[-+•*–]\s*")
 
@@ -177,7 +179,7 @@ class Speaker:
 
     def _cell(self, name: str, group: Sequence[ListedRow]) -> str:
         if name == "units":
-            return ", ".join(dict.fromkeys(self.unit_name(row.unit) for row in group))
+            return self._unit_names(group)
         if name == "unit":
             return self.unit_name(group[0].unit)
         match group[0].row.values.get(name):
@@ -190,11 +192,23 @@ class Speaker:
             case _:
                 return ""
 
+    def _unit_names(self, group: Sequence[ListedRow]) -> str:
+        """Name the units of a group, the many shortened."""
+        names = list(dict.fromkeys(self.unit_name(row.unit) for row in group))
+        if len(names) <= _MOST_NAMES + 1:
+            return ", ".join(names)
+        return (
+            ", ".join(names[:_MOST_NAMES]) + " " + wording.MANY_UNITS.format(count=len(names) - _MOST_NAMES)
+        )
+
     def quotations(self, quotations: Quotations) -> Iterator[Line]:
         """Say what units wrote, each with its unit; the words for nothing when nobody did."""
         quotes = self.consolidation.quotes.get(quotations.of, ())
-        for quote in quotes:
+        for quote in quotes[: quotations.most]:
             yield (Piece(f"{self.unit_name(quote.unit)}: {ended(one_line(quote.text))}"),)
+        rest = len(quotes) - quotations.most
+        if rest > 0:
+            yield (Piece(ended(quotations.more.replace("{rest}", small_count(rest)))),)
         if not quotes and quotations.none:
             yield (Piece(quotations.none),)
 

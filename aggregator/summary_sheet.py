@@ -91,9 +91,20 @@ class SummaryLayout:
         return self.last_unit + 1
 
     @property
+    def last_on_page(self) -> int:
+        """Last column of the first page: titles stand over it, not over all pages."""
+        return self.note if len(self.summary.columns) <= _UNITS_ACROSS else self.last_unit_on_page
+
+    @property
+    def last_unit_on_page(self) -> int:
+        """Last column of units on the first page."""
+        return FIRST_UNIT + _UNITS_ACROSS - 2
+
+    @property
     def width(self) -> float:
-        """Width of the visible table."""
-        return sum(_WIDTHS) + _UNIT_WIDTH * len(self.summary.columns) + _NOTE_WIDTH
+        """Width of the first page's table."""
+        units = self.last_on_page - FIRST_UNIT + 1 - (self.last_on_page == self.note)
+        return sum(_WIDTHS) + _UNIT_WIDTH * units + (_NOTE_WIDTH if self.last_on_page == self.note else 0)
 
     def span(self, row: int) -> str:
         """Give the range of a row's unit cells: E10:M10."""
@@ -130,7 +141,7 @@ class SummarySheet:
             else:
                 self._write_row(sheet, place, row)
         end = layout.first + len(layout.summary.rows)
-        sheet.across(end + 1, layout.note, wording.LEGEND, width=layout.width, italic=True)
+        sheet.across(end + 1, layout.last_on_page, wording.LEGEND, width=layout.width, italic=True)
         sheet.raw.freeze_panes(layout.first, FIRST_UNIT)
         units = len(layout.summary.columns)
         sheet.page(
@@ -148,7 +159,7 @@ class SummarySheet:
         bold = sheet.formats.of(bold=True)
         sheet.text(0, 0, office.parent.upper(), plain)
         sheet.text(1, 0, office.agency.upper(), bold)
-        width, last = layout.width, layout.note
+        width, last = layout.width, layout.last_on_page
         title = wording.as_draft(wording.SUMMARY_TITLE) if sheet.paper.draft else wording.SUMMARY_TITLE
         sheet.across(2, last, title, width=width, bold=True, font_size=14, align="center")
         sheet.across(3, last, self.campaign.report.subject, width=width, bold=True, align="center")
@@ -212,7 +223,7 @@ class SummarySheet:
             cached = float(shown) if isinstance(shown, Decimal) else str(shown)
         upper = row.figure.upper
         if upper is not None:
-            cached = f"{_shown(shown)} - {_shown(upper)}"
+            cached = " - ".join(dict.fromkeys((_shown(shown), _shown(upper))))
         formula = self._total_formula(place, row)
         if formula is None or len(formula) > _LONGEST_FORMULA:
             sheet.value(place, TOTAL_COLUMN, shown, **properties)
@@ -229,8 +240,9 @@ class SummarySheet:
             case Aggregate.MIN:
                 return f"=MIN({span})"
             case Aggregate.MIN_MAX:
-                pattern = _DAY if isinstance(row.figure.value, dt.date) else "0"
-                return f'=TEXT(MIN({span}),"{pattern}")&" - "&TEXT(MAX({span}),"{pattern}")'
+                pattern = _DAY if isinstance(row.figure.value, dt.date) else "#,##0"
+                least, most = f'TEXT(MIN({span}),"{pattern}")', f'TEXT(MAX({span}),"{pattern}")'
+                return f'=IF(MIN({span})=MAX({span}),{least},{least}&" - "&{most})'
             case Aggregate.DISTINCT:
                 listing = self.lists.get(row.field.distinct_list) if row.field.distinct_list else None
                 if listing is None or not listing.spec.merge_same_names or not listing.groups:

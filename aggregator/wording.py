@@ -102,6 +102,7 @@ UNKNOWN = "(chưa có số liệu)"
 ROUGH = "có số ước lượng"
 NO_WORDS = "Các đơn vị không nêu nội dung này."
 MORE_EXAMPLES = "Và {rest} nội dung khác."
+MORE_QUOTES = "Và {rest} ý kiến khác, ghi đầy đủ trong biểu tổng hợp."
 
 
 def units_note(answered: int, expected: int) -> str:

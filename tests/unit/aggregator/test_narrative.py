@@ -16,6 +16,7 @@ from aggregator.narrative import (
 )
 from domain.errors import ConfigError
 from tests.unit.aggregator.offices import campaign, form_spec
+from tests.unit.aggregator.test_sentences import NARRATIVE
 
 
 def problems(text):
@@ -160,3 +161,18 @@ B05|C|1|Người lập||text|R|-|
     assert words.title == "Ý KIẾN"
     assert [item.title for item in words.items] == ["Kiến nghị"]
     assert [annex.of for annex in narrative.annexes] == ["summary", "L2", "coverage"]
+
+
+def test_the_example_campaign_s_text_fits_its_form(example):
+    """Every code and column that the shipped text names is in the shipped form."""
+    narrative = read_narrative(NARRATIVE.read_text(encoding="utf-8"), example.form)
+
+    assert [section.title for section in narrative.sections] == [
+        "CÔNG TÁC LÃNH ĐẠO, CHỈ ĐẠO, TRIỂN KHAI",
+        "KẾT QUẢ THỰC HIỆN",
+        "ĐÁNH GIÁ CHUNG",
+        "NHIỆM VỤ, GIẢI PHÁP THỜI GIAN TỚI",
+        "KIẾN NGHỊ, ĐỀ XUẤT",
+    ]
+    assert len(narrative.sections[1].items) == 6
+    assert [annex.of for annex in narrative.annexes] == ["summary", "L1", "L2", "coverage"]

@@ -251,6 +251,22 @@ def test_quotations_name_their_unit_and_silence_has_words():
     assert [plain_text(line) for line in silent.quotations(quotations)] == ["Không nêu."]
 
 
+def test_many_names_and_many_quotations_are_shortened_with_a_word():
+    """What is left out is counted; the workbook has it all."""
+    codes = ("VP", "TTR", "TCBM", "CCVC", "XDCQ", "CCHC", "TDKT")
+    talker = speaker(*(accepted(code, {"N01": code}, {"L4": [("Nụ cười",)]}) for code in codes))
+    (movement,) = talker.examples(Examples(list=ListCode("L4"), say=parse_pattern("{ten}: {units}")))
+    quoted = list(talker.quotations(Quotations(of=FieldCode("N01"), most=2)))
+
+    assert plain_text(movement).endswith(
+        "Phòng Xây dựng chính quyền và công tác thanh niên và 2 đơn vị khác."
+    )
+    assert [plain_text(line) for line in quoted[1:]] == [
+        "Thanh tra Sở: TTR.",
+        "Và 05 ý kiến khác, ghi đầy đủ trong biểu tổng hợp.",
+    ]
+
+
 @pytest.mark.parametrize(
     ("given", "expected"),
     [

@@ -210,6 +210,17 @@ def test_figure_without_answers_is_a_word_and_one_without_denominator_a_dash():
     assert formulas["TongHop"][places["A07", None][1]].value.startswith("=SUM(")
 
 
+def test_equal_cut_off_dates_are_shown_once():
+    """When all units counted until the same day, one day is shown."""
+    made = small()
+    returned = tuple(accepted(unit, {"A03": dt.date(2021, 10, 15)}) for unit in ("VP", "TTR"))
+    consolidation = consolidated(made, returned)
+    _, values = opened(made, consolidation)
+    places = {found: place for place, found in figure_cells(made, consolidation).items()}
+
+    assert values["TongHop"][places["A03", None][1]].value == "15/10/2021"
+
+
 def test_totals_lead_to_their_sources(office, formulas):
     """The link of a total goes to its first line on NguonSoLieu."""
     made, consolidation, _ = office
