@@ -183,23 +183,28 @@ def _due_overdue(
 def _due_escalations(
     campaign: Campaign, requests: Sequence[Request], now: dt.datetime, polled_since: dt.datetime | None
 ) -> tuple[DueLetter, ...]:
-    letters: list[DueLetter] = []
-    for step in campaign.deadlines.ladder:
-        if step.kind is not StepKind.ESCALATION or step.audience is not Audience.DIRECTORS:
+    """Give one list for each due date that units are late for (extended units have their own)."""
+    late: dict[dt.datetime, list[UnitCode]] = {}
+    steps: dict[dt.datetime, Step] = {}
+    for request in requests:
+        if request.dispatched_at is None:
             continue
-        at = rung_time(step, campaign.deadlines, campaign.calendar)
-        if now < at:
-            continue
-        late = tuple(
-            request.unit
-            for request in requests
-            if request.dispatched_at is not None
-            and now >= request.deadlines.closes_at
-            and _may_be_overdue(request, max(at, request.deadlines.closes_at), polled_since)
-        )
-        if late:
-            letters.append(DueLetter(step=step, unit=None, due_at=campaign.deadlines.due_at, units=late))
-    return tuple(letters[-1:])
+        passed = [
+            step
+            for step in request.deadlines.ladder
+            if step.kind is StepKind.ESCALATION
+            and step.audience is Audience.DIRECTORS
+            and rung_time(step, request.deadlines, campaign.calendar) <= now
+            and _may_be_overdue(request, max(step.at, request.deadlines.closes_at), polled_since)
+        ]
+        if passed:
+            due_at = request.deadlines.due_at
+            late.setdefault(due_at, []).append(request.unit)
+            steps[due_at] = passed[-1]
+    return tuple(
+        DueLetter(step=steps[due_at], unit=None, due_at=due_at, units=tuple(units))
+        for due_at, units in sorted(late.items())
+    )
 
 
 def next_rungs(

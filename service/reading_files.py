@@ -9,7 +9,7 @@ from domain.attribution import Attribution
 from domain.errors import MessageUnreadable
 from domain.findings import finding
 from domain.submissions import Verdict
-from intake.attribution import attribute
+from intake.attribution import attribute, unit_names
 from parsers.filekind import FileKind, file_kind
 from service.reading import (
     FormReading,
@@ -82,7 +82,7 @@ def _read_eml(
         return (FileReading(name=name, judgement=judge_trouble(trouble)),)
     readings: list[FileReading] = []
     for reading in opened.forms:
-        result = attribute(evidence_of(opened, reading, campaigns))
+        result = attribute(evidence_of(opened, reading, campaigns), names=unit_names(campaigns))
         if isinstance(result, Attribution):
             owner = next(
                 (campaign, result.unit) for campaign in campaigns if campaign.code == result.campaign

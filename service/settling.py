@@ -15,7 +15,7 @@ from domain.ids import CampaignCode, UnitCode
 from domain.messages import Guess, MailOutcome, MailReason
 from domain.submissions import NewSubmission, Verdict
 from domain.vietnamese import fold
-from intake.attribution import attribute
+from intake.attribution import attribute, unit_names
 from service.answering import Answered, answer
 from service.bounces import learn_from_bounce
 from service.correspondence import queue
@@ -70,7 +70,7 @@ def settle(
         return _ignored(record, MailReason.OWN, screening.explanation)
     if screening.reason is MailReason.BOUNCE:
         return learn_from_bounce(premises, work, record, opened.message)
-    if screening.reason is not None and not opened.forms and assigned is None:
+    if screening.reason is not None and (screening.bars_files or (not opened.forms and assigned is None)):
         return _ignored(record, screening.reason, screening.explanation)
     if assigned is None and _is_duplicate(work, record):
         return _ignored(record, MailReason.DUPLICATE, "Thư này đã được nhận trước đó.")
@@ -119,7 +119,7 @@ class _Context:
         evidence = evidence_of(self.opened, reading, fitting)
         codes = {campaign.code for campaign in fitting}
         threads = tuple(found for found in self._threads() if found.campaign in codes)
-        return attribute((*evidence, *threads))
+        return attribute((*evidence, *threads), names=unit_names(self.campaigns))
 
     def _threads(self) -> tuple[Evidence, ...]:
         message = self.opened.message

@@ -154,6 +154,26 @@ def test_the_list_names_all_late_units_in_roster_order(example):
     assert letters[-1].unit is None
 
 
+def test_each_due_date_has_its_own_list(example):
+    """A unit that was given more time is not on the first list, and is on one of its own later."""
+    moved, _ = own_deadlines(
+        example.deadlines,
+        CCVC,
+        [make_extension(CCVC, "2021-10-26 17:00", "2021-10-27 00:00", "2021-10-19 09:00")],
+    )
+    requests = [
+        make_request(example, unit=UnitCode("LT")),
+        make_request(example, deadlines=moved, extended_at=instant("2021-10-19 09:00")),
+    ]
+
+    def lists(now):
+        letters = due_letters(example, requests, now=instant(now), polled_since=POLLED)
+        return [letter.units for letter in letters if letter.unit is None]
+
+    assert lists("2021-10-21 08:00") == [("LT",)]
+    assert lists("2021-10-28 08:00") == [("LT",), (CCVC,)]
+
+
 def make_extension(subject, due, late, at):
     """Make the decision that moves a deadline."""
     return Decision(
@@ -183,7 +203,8 @@ def test_an_extension_moves_the_ladder(example, subject):
     assert instant("2021-10-23 00:00") == moved.closes_at
     assert names(example, request, "2021-10-20 08:30") == []
     assert names(example, request, "2021-10-21 08:00") == ["eve"]
-    assert names(example, request, "2021-10-25 07:30") == ["overdue"]
+    assert names(example, request, "2021-10-22 17:30") == []
+    assert names(example, request, "2021-10-25 07:30") == ["overdue", "escalation"]
 
 
 def test_an_extension_of_another_unit_changes_nothing(example):

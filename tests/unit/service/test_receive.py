@@ -1,0 +1,320 @@
+"""What becomes of a mail: whose it is, what counts of it, who is answered."""
+
+from __future__ import annotations
+
+import pytest
+
+from domain.submissions import Verdict
+from service import amend, receive
+from service.rehearsal.post import FileToSend, read_letter, write_bounce, write_out_of_office
+
+UNKNOWN = "nguoi.la@gmail.example"
+
+
+def last(office):
+    """Give the newest line of the ledger."""
+    return office.ledger()[-1]
+
+
+def test_a_right_form_is_accepted_and_answered_in_its_thread(running):
+    """Form and narrative in one mail: both count, one receipt goes to the sender."""
+    running.at("2021-10-05T09:00")
+    running.post(running.mail("TCBM", running.form("TCBM"), running.narrative("TCBM")))
+    running.service.cycle()
+    line = last(running)
+    receipt = running.letters_of("TCBM", "receipt")[0]
+
+    assert ("accepted", "TCBM", 1) == (line["outcome"], line["unit"], line["version"])
+    assert [receipt.message_id] == line["reply_message_ids"]
+    assert b"In-Reply-To: " + line["message_id"].encode() in receipt.content
+    assert [] == running.state("TCBM")["owes"]
+    assert 1 == line["values"]["T02"]
+
+
+def test_errors_are_refused_with_their_cells(running):
+    """A wrong form is answered with what to mend; the corrected one is version 2."""
+    running.at("2021-10-05T09:00")
+    running.post(running.mail("TCBM", running.form("TCBM", T02="X", T05=None)))
+    running.service.cycle()
+
+    assert ("refused", "errors") == (last(running)["outcome"], last(running)["reason"])
+    assert "refused" == running.state("TCBM")["state"]
+
+    running.at("2021-10-06T09:00")
+    running.post(running.mail("TCBM", running.form("TCBM")))
+    running.service.cycle()
+
+    assert ("accepted", 2) == (last(running)["outcome"], last(running)["version"])
+    assert 1 == len(running.letters_of("TCBM", "correction"))
+
+
+def test_a_refused_correction_leaves_the_accepted_version(running):
+    """v1 accepted, v2 refused: v1 counts, the unit still owes."""
+    for at, typed in (("2021-10-05T09:00", {}), ("2021-10-06T09:00", {"T02": "X"})):
+        running.at(at)
+        running.post(running.mail("TCBM", running.form("TCBM", **typed)))
+        running.service.cycle()
+    state = running.state("TCBM")
+
+    assert ("accepted", 1) == (state["form"]["state"], state["form"]["version"])
+    assert "correction_open" in state["flags"]
+    assert "form" in state["owes"]
+
+
+def test_a_stranger_with_a_stamped_form_is_held_and_gets_nothing(running):
+    """Stamp and unknown sender outside our thread: a person decides; no figures to an unknown address."""
+    running.at("2021-10-05T09:00")
+    running.post(running.mail("TCBM", running.form("TCBM"), address=UNKNOWN))
+    running.service.cycle()
+    line = last(running)
+
+    assert ("held", "unknown_sender") == (line["outcome"], line["reason"])
+    assert [] == running.letters_to(UNKNOWN)
+    assert "held" == running.state("TCBM")["state"]
+    assert 1 == len(running.letters_to("vanphong@snv.bacgiang.example", "held_notice"))
+
+
+def test_an_assigned_mail_keeps_its_own_arrival(running):
+    """A mail that came in time and was assigned later is in time; the registered address gets the receipt."""
+    running.at("2021-10-19T16:00")
+    running.post(running.mail("TCBM", running.form("TCBM", until="2021-10-19"), address=UNKNOWN))
+    running.service.cycle()
+    running.at("2021-10-21T09:00")
+    amend.assign(
+        running.service.premises, running.campaign, running.records()[-1].key, "tcbm", actor="Văn thư"
+    )
+    running.service.cycle()
+
+    assert True is running.state("TCBM")["form"]["on_time"]
+    assert 1 == len(running.letters_of("TCBM", "receipt"))
+    assert [] == running.letters_to(UNKNOWN)
+
+
+def test_a_stranger_in_our_thread_is_accepted(running):
+    """Stamp and unknown sender answering our letter: accepted, receipt to the registered address."""
+    running.at("2021-10-05T09:00")
+    plan = running.letters_of("TCBM", "plan")[0]
+    running.post(running.mail("TCBM", running.form("TCBM"), address=UNKNOWN, answers=plan))
+    running.service.cycle()
+
+    assert "accepted" == last(running)["outcome"]
+    assert 1 == len(running.letters_of("TCBM", "receipt"))
+    assert [] == running.letters_to(UNKNOWN)
+
+
+def test_a_form_of_another_unit_is_held(running):
+    """Stamp of one unit, sender of another: never a silent guess."""
+    running.at("2021-10-05T09:00")
+    sender = running.unit("TG").emails[0].address
+    running.post(running.mail("TCBM", running.form("TCBM"), address=sender))
+    running.service.cycle()
+
+    assert ("held", "contradiction") == (last(running)["outcome"], last(running)["reason"])
+
+
+def test_the_same_mail_twice_is_one(running):
+    """The same Message-ID with the same files changes nothing and is not answered again."""
+    running.at("2021-10-05T09:00")
+    mail = running.mail("TCBM", running.form("TCBM"))
+    running.post(mail)
+    running.service.cycle()
+    running.at("2021-10-05T10:00")
+    running.post(mail.replace(b"MIME-Version", b"X-Copy: 1\nMIME-Version", 1))
+    running.service.cycle()
+
+    assert ("ignored", "duplicate") == (last(running)["outcome"], last(running)["reason"])
+    assert 1 == len(running.letters_of("TCBM", "receipt"))
+    assert 1 == len(running.versions("TCBM"))
+
+
+def test_the_same_answers_again_reassure(running):
+    """The same content in a new mail makes no version; its sender gets the receipt again."""
+    for at in ("2021-10-05T09:00", "2021-10-06T09:00"):
+        running.at(at)
+        running.post(running.mail("TCBM", running.form("TCBM")))
+        running.service.cycle()
+
+    assert ("ignored", "duplicate") == (last(running)["outcome"], last(running)["reason"])
+    assert 1 == len(running.versions("TCBM"))
+    assert 2 == len(running.letters_of("TCBM", "receipt"))
+
+
+def test_the_plan_coming_back_is_no_report(running):
+    """A reply that carries our own plan does not count as the unit's narrative."""
+    running.at("2021-10-05T09:00")
+    plan = running.letters_of("TCBM", "plan")[0]
+    document = next(file for file in plan.files if not file.name.endswith(".xlsx"))
+    running.post(running.mail("TCBM", running.form("TCBM"), document, answers=plan))
+    running.service.cycle()
+
+    assert "awaiting" == running.state("TCBM")["narrative"]["state"]
+
+
+def test_a_narrative_alone_is_accepted(running):
+    """The text report may come in a mail of its own."""
+    running.at("2021-10-05T09:00")
+    running.post(running.mail("TCBM", running.narrative("TCBM")))
+    running.service.cycle()
+    state = running.state("TCBM")
+
+    assert "accepted" == last(running)["outcome"]
+    assert ("awaiting", "accepted") == (state["form"]["state"], state["narrative"]["state"])
+
+
+def test_out_of_office_is_not_an_answer(running):
+    """An automatic reply is ignored and never answered."""
+    running.at("2021-10-05T09:00")
+    address = running.unit("TCBM").emails[0].address
+    plan = running.letters_of("TCBM", "plan")[0]
+    running.post(
+        write_out_of_office(
+            name="Phòng", address=address, to="x@y.example", at=running.clock.now(), answers=plan
+        )
+    )
+    before = len(running.outbox())
+    running.service.cycle()
+
+    assert ("ignored", "auto_reply") == (last(running)["outcome"], last(running)["reason"])
+    assert before == len(running.outbox())
+
+
+def test_a_bounce_moves_the_letter_to_the_next_address(running):
+    """A dead first address: the same letter goes to the second, and later letters too."""
+    first, second = (one.address for one in running.unit("TDKT").emails)
+    plan = running.letters_to(first, "plan")[0]
+    running.at("2021-10-01T08:05")
+    running.post(write_bounce(address=first, to="x@y.example", at=running.clock.now(), letter=plan))
+    running.service.cycle()
+    again = running.letters_to(second, "plan")
+
+    assert ("ignored", "bounce") == (last(running)["outcome"], last(running)["reason"])
+    assert 1 == len(again)
+    assert [file.content for file in plan.files] == [file.content for file in again[0].files]
+    assert plan.message_id != again[0].message_id
+    assert second in again[0].to
+
+    running.at("2021-10-12T08:00")
+    running.service.cycle()
+    assert 1 == len(running.letters_to(second, "reminder"))
+    assert [] == running.letters_to(first, "reminder")
+
+
+def test_an_unreadable_file_is_answered_with_advice(running):
+    """A workbook that cannot be opened is kept and its sender told what to do."""
+    running.at("2021-10-05T09:00")
+    running.post(running.mail("TCBM", FileToSend(name="Biểu.xlsx", content=b"PK\x03\x04 broken")))
+    running.service.cycle()
+
+    assert ("refused", "unreadable") == (last(running)["outcome"], last(running)["reason"])
+    assert 1 == len(running.letters_of("TCBM", "advice"))
+
+
+def test_a_thank_you_is_left_alone(running):
+    """A mail that brings nothing and means nothing is not answered."""
+    running.at("2021-10-05T09:00")
+    running.post(running.mail("TCBM", subject="Re: Cảm ơn", body="Đã nhận được, cảm ơn."))
+    running.service.cycle()
+
+    assert ("ignored", "no_form") == (last(running)["outcome"], last(running)["reason"])
+    assert [] == running.letters_of("TCBM", "advice")
+
+
+def test_a_forgotten_attachment_is_told(running):
+    """A unit that writes as if it had attached something gets advice."""
+    running.at("2021-10-05T09:00")
+    running.post(running.mail("TCBM", body="Phòng gửi kèm biểu tổng hợp."))
+    running.service.cycle()
+
+    assert ("refused", "no_form") == (last(running)["outcome"], last(running)["reason"])
+    assert 1 == len(running.letters_of("TCBM", "advice"))
+
+
+def test_plain_answers_are_braked(running):
+    """Three answers a day to mail without a workbook; the fourth waits for a person."""
+    running.at("2021-10-05T09:00")
+    for number in range(5):
+        running.post(running.mail("TCBM", body="gửi kèm biểu", subject=f"Lần {number}"))
+    running.service.cycle()
+    states = [letter.state.value for letter in running.outbox() if letter.kind.value == "advice"]
+
+    assert ["sent"] * 3 + ["held"] * 2 == states
+
+
+def test_our_own_letters_coming_back_are_ignored(running):
+    """A letter of ours in a scanned folder is known by its header."""
+    running.at("2021-10-05T09:00")
+    running.post(running.letters_of("TCBM", "plan")[0].content)
+    running.service.cycle()
+
+    assert ("ignored", "own") == (last(running)["outcome"], last(running)["reason"])
+
+
+@pytest.mark.parametrize("content", [b"", b"\x00\xff" * 500, b"From: x\n\n" + b"=" * 5000])
+def test_bytes_that_are_no_mail_stop_nothing(running, content):
+    """A mail that breaks the reader is set aside or ignored; the next one is received."""
+    running.at("2021-10-05T09:00")
+    running.post(content or b" ")
+    running.at("2021-10-05T09:01")
+    running.post(running.mail("TCBM", running.form("TCBM")))
+    running.service.cycle()
+
+    assert "accepted" == last(running)["outcome"]
+    assert all(line["outcome"] != "accepted" for line in running.ledger()[:-1])
+
+
+def test_a_reader_that_breaks_costs_one_mail(running, monkeypatch):
+    """A fault of ours in reading sets that mail aside with its reason and goes on."""
+    running.at("2021-10-05T09:00")
+    running.post(running.mail("TCBM", running.form("TCBM"), subject="BREAK"))
+    running.at("2021-10-05T09:01")
+    running.post(running.mail("CCVC", running.form("CCVC")))
+    genuine = receive.open_mail
+
+    def breaks(content, campaigns):
+        if b"BREAK" in content:
+            raise ZeroDivisionError
+        return genuine(content, campaigns)
+
+    monkeypatch.setattr(receive, "open_mail", breaks)
+    running.service.cycle()
+
+    assert ["held", "accepted_with_warnings"] == [line["outcome"] for line in running.ledger()] or [
+        "held",
+        "accepted",
+    ] == [line["outcome"] for line in running.ledger()]
+    assert "reader_failed" == running.ledger()[0]["reason"]
+
+    monkeypatch.setattr(receive, "open_mail", genuine)
+    amend.retry(running.service.premises, running.records()[0].key, actor="Văn thư")
+    running.service.cycle()
+    assert "accepted" == running.ledger()[0]["outcome"]
+
+
+def test_an_older_mail_that_arrives_later_is_an_earlier_version(running):
+    """Versions follow received_at, not the order of reading."""
+    late = running.mail("TCBM", running.form("TCBM", T01=7))
+    running.at("2021-10-06T09:00")
+    running.post(running.mail("TCBM", running.form("TCBM", T01=8)))
+    running.service.cycle()
+    running.at("2021-10-05T09:00")
+    running.post(late)
+    running.at("2021-10-06T10:00")
+    running.service.cycle()
+    versions = running.versions("TCBM")
+
+    assert [1, 2] == [one.version for one in versions]
+    assert running.state("TCBM")["form"]["version"] == 2
+    assert [Verdict.ACCEPTED, Verdict.ACCEPTED] == [one.content.verdict for one in versions]
+
+
+def test_every_mail_is_in_the_ledger(running):
+    """The lines of the ledger are the mails of the mailbox."""
+    running.at("2021-10-05T09:00")
+    running.post(running.mail("TCBM", running.form("TCBM")))
+    running.post(running.mail("TG", subject="Hỏi", body="?"))
+    running.post(b"rubbish")
+    running.service.cycle()
+    files = list((running.home / "mail" / "in").glob("*.eml"))
+
+    assert len(files) == len(running.ledger())
+    assert read_letter(files[0].read_bytes())
