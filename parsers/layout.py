@@ -33,6 +33,8 @@ _LONGEST_LABEL: Final = 250
 #: A form has some hundreds of texts; foreign books may have a hundred thousand.
 _MOST_TEXTS: Final = 20_000
 _CODE_SPACE: Final = 16
+#: Places that merged ranges of one sheet may cover together.
+_MOST_MERGED: Final = 200_000
 
 _ANSWER_WORDS: Final = ("so luong",)
 _OTHER_ANSWER_WORDS: Final = frozenset({
@@ -127,11 +129,14 @@ def _survey(sheet: Sheet, spec: FormSpec, labels: Mapping[str, list[FieldCode]])
 
 
 def merges_of(sheet: Sheet) -> dict[tuple[int, int], tuple[int, int, int, int]]:
-    """Give the merged range around each place that one covers; whole-column ranges are left out."""
+    """Give the merged range around each place that one covers; ranges beyond a form's size are left out."""
     covered: dict[tuple[int, int], tuple[int, int, int, int]] = {}
+    left_over = _MOST_MERGED
     for top, left, bottom, right in sheet.merged:
-        if (bottom - top + 1) * (right - left + 1) > _MOST_TEXTS:
+        area = max(0, bottom - top + 1) * max(0, right - left + 1)
+        if area > left_over:
             continue
+        left_over -= area
         for row in range(top, bottom + 1):
             for column in range(left, right + 1):
                 covered[row, column] = (top, left, bottom, right)
