@@ -1,7 +1,6 @@
 """What a report says around its figures, as the office writes it: sections and sentences with places in them.
 
-The file `report/narrative.yaml` of a campaign explains its own language in its first lines. Only imported
-where a report is written or checked: reading YAML is a heavy import.
+The file `report/narrative.yaml` of a campaign explains its own language in its first lines.
 """
 
 from __future__ import annotations
@@ -12,7 +11,6 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from aggregator import wording
 from config.spelling import propose_word
-from config.yaml_places import read_yaml
 from domain.errors import ConfigError, Problem
 from domain.forms import Aggregate
 from domain.ids import FieldCode, ListCode
@@ -172,6 +170,8 @@ def parse_pattern(text: str) -> Pattern:
 
 def read_narrative(text: str, form: FormSpec) -> Narrative:
     """Read `report/narrative.yaml` for *form*; raises ConfigError with every mistake at its place."""
+    from config.yaml_places import read_yaml  # noqa: PLC0415 - heavy import
+
     file = read_yaml(FILE_NAME, text.encode())
     reader = _Reader(file, form)
     narrative = reader.narrative()

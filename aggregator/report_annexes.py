@@ -9,6 +9,7 @@ import datetime as dt
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from docx.enum.text import WD_LINE_SPACING
 from docx.shared import Mm, Pt
 
 from aggregator import wording
@@ -68,12 +69,24 @@ def write_annex(
     else:
         grid, landscape, notes = _list_grid(report, annex)
     start_annex(document, number=number, title=annex.title, attached_to=attached_to, landscape=landscape)
+    _shrink_break(document)
     before, after = notes
     for text in before:
         _remark(document, text)
     grid.add_to(document, marks)
     for text in after:
         _remark(document, text)
+
+
+def _shrink_break(document: Document) -> None:
+    """Make the line of the last section break minute: behind a full page it would fill one of its own."""
+    section = document.sections[-2]._sectPr  # noqa: SLF001 - python-docx keeps breaks to itself
+    line = section.getparent().getparent()
+    paragraph = next(found for found in document.paragraphs if found._p is line)  # noqa: SLF001 - as above
+    paragraph.style = TIGHT
+    layout = paragraph.paragraph_format
+    layout.line_spacing_rule, layout.line_spacing = WD_LINE_SPACING.EXACTLY, Pt(1)
+    write(paragraph, "", size=1)
 
 
 def _remark(document: Document, text: str) -> None:

@@ -254,6 +254,16 @@ def test_annex_shows_units_when_they_fit_and_totals_only_otherwise(report):
     assert dict(document_figures(large))["C01"] == "15.730"
 
 
+def test_section_breaks_take_no_room(body):
+    """The line that carries a break never fills a page of its own behind a full table."""
+    breaks = [line for line in body.iter(f"{W}p") if line.find(f"{W}pPr/{W}sectPr") is not None]
+
+    assert len(breaks) == 4
+    for line in breaks:
+        spacing = line.find(f"{W}pPr/{W}spacing")
+        assert (spacing.get(f"{W}line"), spacing.get(f"{W}lineRule")) == ("20", "exact")
+
+
 def test_only_drafts_say_draft(report):
     """DỰ THẢO leaves the paper with the recorded decision."""
     made, consolidation, content = report
