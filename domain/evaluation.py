@@ -77,6 +77,7 @@ class Evaluation:
         self._context = context
         self._peers: tuple[ParsedForm, ...] = context.peers or ()
         self._others: dict[FieldCode, tuple[Decimal, ...]] = {}
+        self._medians: dict[FieldCode, Decimal | None] = {}
         self._words: dict[tuple[ListCode, str], Mapping[str, tuple[str, ...]]] = {}
         self._calls: dict[str, Callable[[Call, Scope, Trace], Value]] = {
             "abs": self._abs,
@@ -139,10 +140,12 @@ class Evaluation:
     def value(self, node: Node, scope: Scope, trace: Trace) -> Value:
         """Give the value of *node*; never raises."""
         match node:
-            case Literal():
-                return node.value
             case Word():
                 return self._word(node, scope, trace)
+            case Literal():
+                return node.value
+            case Comparison():
+                return compare(node.signs, [self.value(part, scope, trace) for part in node.operands])
             case Call():
                 return self._call(node, scope, trace)
             case Arithmetic():
@@ -150,8 +153,6 @@ class Evaluation:
                 return calculate(node.sign, left, right)
             case Negative():
                 return calculate("-", Decimal(0), self.value(node.operand, scope, trace))
-            case Comparison():
-                return compare(node.signs, [self.value(part, scope, trace) for part in node.operands])
             case Connective():
                 return join(node.word, [self.value(part, scope, trace) for part in node.operands])
             case Negation():
@@ -296,8 +297,12 @@ class Evaluation:
 
     def _others_median(self, node: Call, scope: Scope, _: Trace) -> Value:
         code = self._named(node.arguments[0], scope)
-        with localcontext(EXACT):
-            middle = median(self._numbers(code)) if code is not None else None
+        if code is None:
+            return Unknown.ABSENT
+        if code not in self._medians:
+            with localcontext(EXACT):
+                self._medians[code] = median(self._numbers(code))
+        middle = self._medians[code]
         return middle if middle is not None else Unknown.ABSENT
 
     def _numbers(self, code: FieldCode) -> tuple[Decimal, ...]:

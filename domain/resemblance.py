@@ -50,17 +50,13 @@ def unit_name(parsed: ParsedForm, form: FormSpec) -> str:
 
 def copied_from(parsed: ParsedForm, peers: Iterable[ParsedForm], form: FormSpec) -> str:
     """Name the first of *peers* whose numbers are all the same; empty when there is none or too few count."""
-    own = _numbers(parsed, form)
-    if sum(1 for number in own if number) < _FEWEST_EQUAL:
+    own = [(field.code, _number(parsed.value(field.code))) for field in form.fields if field.is_number]
+    if sum(1 for _, number in own if number) < _FEWEST_EQUAL:
         return ""
     for peer in peers:
-        if _numbers(peer, form) == own:
+        if all(_number(peer.value(code)) == number for code, number in own):
             return unit_name(peer, form)
     return ""
-
-
-def _numbers(parsed: ParsedForm, form: FormSpec) -> tuple[Decimal | None, ...]:
-    return tuple(_number(parsed.value(field.code)) for field in form.fields if field.is_number)
 
 
 def _number(value: AnswerValue) -> Decimal | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import operator
-from decimal import Context, Decimal, localcontext
+from decimal import Context, Decimal
 from enum import Enum
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -28,7 +28,7 @@ Value: TypeAlias = Decimal | str | dt.date | bool | Unknown
 #: Exact for any number that a form can hold; a division keeps 60 digits and raises nothing.
 EXACT = Context(prec=60, traps=[])
 _CALCULATIONS: dict[str, Callable[[Decimal, Decimal], Decimal]] = {
-    "+": operator.add, "-": operator.sub, "*": operator.mul, "/": operator.truediv,
+    "+": EXACT.add, "-": EXACT.subtract, "*": EXACT.multiply, "/": EXACT.divide,
 }  # fmt: skip
 _ORDERINGS: dict[str, Callable[[Any, Any], bool]] = {
     "=": operator.eq, "!=": operator.ne, "<": operator.lt, "<=": operator.le, ">": operator.gt,
@@ -45,13 +45,14 @@ def calculate(sign: str, left: Value, right: Value) -> Value:
     """Add, subtract, multiply or divide two numbers."""
     if not (isinstance(left, Decimal) and isinstance(right, Decimal)):
         return give_reason((left, right))
-    with localcontext(EXACT):
-        result = _CALCULATIONS[sign](left, right)
+    result = _CALCULATIONS[sign](left, right)
     return result if result.is_finite() else Unknown.ABSENT
 
 
 def compare(signs: tuple[str, ...], values: Sequence[Value]) -> bool | Unknown:
     """Compare neighbours in a chain; texts are equal when they fold to the same."""
+    if len(signs) == 1:
+        return _compare_pair(signs[0], *values)
     pairs = zip(signs, values, values[1:], strict=False)
     return join("and", [_compare_pair(sign, left, right) for sign, left, right in pairs])
 
@@ -70,9 +71,13 @@ def _compare_pair(sign: str, left: Value, right: Value) -> bool | Unknown:
 
 def join(word: str, values: Sequence[Value]) -> bool | Unknown:
     """Join conditions; a missing cell leaves all open, anything else only what hangs on it."""
-    if any(value is Unknown.MISSING for value in values):
+    if Unknown.MISSING in values:
         return Unknown.MISSING
     deciding = word == "or"
-    if any(value is deciding for value in values):
-        return deciding
-    return not deciding if all(isinstance(value, bool) for value in values) else Unknown.ABSENT
+    result: bool | Unknown = not deciding
+    for value in values:
+        if value is deciding:
+            return deciding
+        if not isinstance(value, bool):
+            result = Unknown.ABSENT
+    return result
