@@ -63,13 +63,13 @@ class Office:
         with self.service.premises.store.write() as work:
             return blank_file(work, self.campaign, self.unit(code), now=self.clock.now()).content
 
-    def form(self, code: str, until: str = "2021-10-15", **typed: Any) -> FileToSend:
-        """Give a filled form of a unit; *typed* says what was typed instead."""
+    def form(self, code: str, until: str = "", **typed: Any) -> FileToSend:
+        """Give a filled form of a unit, its figures up to today; *typed* says what was typed instead."""
         content = fill_form(
             self.blank(code),
             self.campaign,
             sample_answers()[code],
-            until=dt.date.fromisoformat(until),
+            until=dt.date.fromisoformat(until) if until else self.clock.now().date(),
             typed=typed,
         )
         return FileToSend(name=f"Biểu {code}.xlsx", content=content)

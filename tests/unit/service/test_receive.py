@@ -131,7 +131,7 @@ def test_the_same_answers_again_reassure(running):
     """The same content in a new mail makes no version; its sender gets the receipt again."""
     for at in ("2021-10-05T09:00", "2021-10-06T09:00"):
         running.at(at)
-        running.post(running.mail("TCBM", running.form("TCBM")))
+        running.post(running.mail("TCBM", running.form("TCBM", until="2021-10-05")))
         running.service.cycle()
 
     assert ("ignored", "duplicate") == (last(running)["outcome"], last(running)["reason"])
@@ -267,7 +267,7 @@ def test_a_reader_that_breaks_costs_one_mail(running, monkeypatch):
     running.at("2021-10-05T09:00")
     running.post(running.mail("TCBM", running.form("TCBM"), subject="BREAK"))
     running.at("2021-10-05T09:01")
-    running.post(running.mail("CCVC", running.form("CCVC")))
+    running.post(running.mail("TTRA", running.form("TTRA")))
     genuine = receive.open_mail
 
     def breaks(content, campaigns):
@@ -278,10 +278,7 @@ def test_a_reader_that_breaks_costs_one_mail(running, monkeypatch):
     monkeypatch.setattr(receive, "open_mail", breaks)
     running.service.cycle()
 
-    assert ["held", "accepted_with_warnings"] == [line["outcome"] for line in running.ledger()] or [
-        "held",
-        "accepted",
-    ] == [line["outcome"] for line in running.ledger()]
+    assert ["held", "accepted"] == [line["outcome"] for line in running.ledger()]
     assert "reader_failed" == running.ledger()[0]["reason"]
 
     monkeypatch.setattr(receive, "open_mail", genuine)
@@ -292,6 +289,7 @@ def test_a_reader_that_breaks_costs_one_mail(running, monkeypatch):
 
 def test_an_older_mail_that_arrives_later_is_an_earlier_version(running):
     """Versions follow received_at, not the order of reading."""
+    running.at("2021-10-05T09:00")
     late = running.mail("TCBM", running.form("TCBM", T01=7))
     running.at("2021-10-06T09:00")
     running.post(running.mail("TCBM", running.form("TCBM", T01=8)))
