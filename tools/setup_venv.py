@@ -36,7 +36,14 @@ def main() -> int:
     if STAMP.exists() and STAMP.read_text(encoding="utf-8") == wanted:
         return 0
     print("Setting up .venv (once; about a minute) ...", flush=True)
-    environment = {**os.environ, "UV_PYTHON_DOWNLOADS": "never", "UV_PROJECT_ENVIRONMENT": str(VENV)}
+    environment = {
+        **os.environ,
+        "UV_PYTHON_DOWNLOADS": "never",
+        "UV_PROJECT_ENVIRONMENT": str(VENV),
+        # Offices behind an inspecting proxy trust what the system trusts (old and new name of the setting).
+        "UV_SYSTEM_CERTS": "true",
+        "UV_NATIVE_TLS": "true",
+    }
     environment.pop("VIRTUAL_ENV", None)
     try:
         uv = shutil.which("uv") or _uv_inside_venv()
