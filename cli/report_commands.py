@@ -19,7 +19,9 @@ if TYPE_CHECKING:
 Number = Annotated[str, typer.Argument(help='Number of the report, or "latest".', metavar="REPORT")]
 
 report = typer.Typer(
-    no_args_is_help=True, rich_markup_mode=None, help="Make, check, approve, sign and forward the consolidated report."
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    help="Make, check, approve, sign and forward the consolidated report.",
 )
 
 
@@ -33,7 +35,7 @@ def _key(service: Service, campaign: Campaign, number: str) -> ReportKey:
     from service.consolidate import report_key  # noqa: PLC0415 - keeps --help quick
 
     with service.premises.store.read() as work:
-        return report_key(work.reports.of_campaign(campaign.code), number)
+        return report_key(work.reports.heads(campaign.code), number)
 
 
 @report.command()

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from domain.figures import Consolidation
-    from domain.ids import CampaignCode, ReportKey
+    from domain.ids import CampaignCode, ReportKey, SubmissionKey
 
 
 class ReportState(StrEnum):
@@ -57,6 +57,23 @@ class ReportFile:
         return Sha256(hashlib.sha256(self.content).hexdigest())
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportHead:
+    """What a list says of a report: everything but its figures and files."""
+
+    key: ReportKey
+    campaign: CampaignCode
+    state: ReportState
+    created_at: dt.datetime
+    #: Why it was made: "deadline", "complete", "asked".
+    occasion: str
+    #: Submissions whose figures are in it, in roster order.
+    inputs: tuple[SubmissionKey, ...]
+    #: n of N units in the figures.
+    counted: int
+    expected: int
+
+
 @dataclass(frozen=True, kw_only=True)
 class Report:
     """A consolidated report and its files."""
@@ -69,8 +86,11 @@ class Report:
     occasion: str
     consolidation: Consolidation
     files: tuple[ReportFile, ...] = ()
-    #: The figures have changed since.
-    stale: bool = False
+
+    @property
+    def inputs(self) -> tuple[SubmissionKey, ...]:
+        """Submissions whose figures are in it, in roster order."""
+        return self.consolidation.inputs
 
     def of(self, rendition: Rendition) -> tuple[ReportFile, ...]:
         """Give the files of one rendition."""

@@ -10,7 +10,6 @@ from domain.errors import NotAllowedNow
 from domain.history import Event
 from domain.outbox import LetterKind
 from domain.reports import Rendition
-from domain.vietnamese import format_date
 from mailer.letters import Letters
 from service.correspondence import Draft, OutgoingFile, queue, write
 from service.desk import polled_since, read_desk
@@ -22,7 +21,7 @@ if TYPE_CHECKING:
     from domain.campaigns import Campaign
     from domain.figures import Consolidation
     from domain.ids import ReportKey
-    from domain.reports import Report
+    from domain.reports import Report, ReportHead
     from service.desk import Desk
     from service.ports import Printer, Work
     from service.premises import Premises
@@ -36,7 +35,8 @@ ASKED, COMPLETE, DEADLINE = "asked", "complete", "deadline"
 def consolidation_of(work: Work, desk: Desk) -> Consolidation:
     """Give the figures of the forms that count, each with its cells."""
     forms = []
-    for submission in desk.counted:
+    for counted in desk.counted:
+        submission = work.submissions.get(counted.key)
         content = submission.content
         assert content.parsed is not None
         forms.append(
@@ -140,23 +140,14 @@ def occasion_now(work: Work, campaign: Campaign, desk: Desk, *, accounts: Sequen
     return None
 
 
-def report_key(desk_reports: Sequence[Report], text: str) -> ReportKey:
+def report_key(reports: Sequence[ReportHead], text: str) -> ReportKey:
     """Read a report's number, or "latest"; raises NotAllowedNow when there is none."""
-    if not desk_reports:
+    if not reports:
         raise NotAllowedNow("there is no report yet; make one with `tonghop report make`")
     if text in ("", "latest"):
-        return desk_reports[-1].key
-    for report in desk_reports:
+        return reports[-1].key
+    for report in reports:
         if str(report.key) == text:
             return report.key
-    numbers = ", ".join(str(report.key) for report in desk_reports)
+    numbers = ", ".join(str(report.key) for report in reports)
     raise NotAllowedNow(f"no report {text!r}; reports: {numbers}")
-
-
-def describe(report: Report) -> str:
-    """Say a report in one line for a list."""
-    coverage = report.consolidation.coverage
-    return (
-        f"{report.key}  {report.state.value:<9}  {format_date(report.created_at.date())}  "
-        f"{coverage.counted}/{coverage.expected} units  {report.occasion}"
-    )

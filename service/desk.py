@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from domain.ids import CampaignCode, SubmissionKey
     from domain.messages import MailRecord
     from domain.outbox import Letter
-    from domain.reports import Report
+    from domain.reports import Report, ReportHead
     from domain.submissions import Submission
     from service.ports import Work
 
@@ -102,7 +102,8 @@ class Desk:
     #: In roster order.
     units: tuple[UnitDesk, ...]
     held: tuple[MailRecord, ...]
-    reports: tuple[Report, ...]
+    #: Oldest first.
+    reports: tuple[ReportHead, ...]
     letters: tuple[Letter, ...]
     by_code: Mapping[UnitCode, UnitDesk] = field(default_factory=dict)
 
@@ -123,9 +124,9 @@ class Desk:
         """Tell whether no unit owes its form any more."""
         return bool(self.counted) and all(Item.FORM not in desk.owes for desk in self.units)
 
-    def is_stale(self, report: Report) -> bool:
+    def is_stale(self, report: Report | ReportHead) -> bool:
         """Tell whether the figures have changed since *report* was made."""
-        return report.consolidation.inputs != self.inputs
+        return report.inputs != self.inputs
 
     def coverage(self) -> Coverage:
         """Give who is in the figures and who is not."""
@@ -142,8 +143,8 @@ def read_desk(work: Work, campaign: Campaign, *, now: dt.datetime) -> Desk:
         for record in work.messages.with_outcome(MailOutcome.HELD)
         if record.campaign in (None, campaign.code)
     )
-    reports = work.reports.of_campaign(campaign.code)
-    consolidated = frozenset(reports[-1].consolidation.inputs) if reports else frozenset()
+    reports = work.reports.heads(campaign.code)
+    consolidated = frozenset(reports[-1].inputs) if reports else frozenset()
     excused = excused_units(decisions)
     guessed = {
         record.guesses[0].unit

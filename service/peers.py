@@ -31,7 +31,7 @@ class Peers:
     def _of(self, work: Work, campaign: Campaign) -> dict[UnitCode, ParsedForm]:
         if campaign.code not in self._forms:
             forms: dict[UnitCode, ParsedForm] = {}
-            for submission in work.submissions.of_campaign(campaign.code):
+            for submission in work.submissions.of_campaign(campaign.code, with_forms=True):
                 parsed = submission.content.parsed
                 if submission.content.item is Item.FORM and submission.counts and parsed is not None:
                     forms[submission.content.unit] = parsed

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     )
     from domain.messages import MailOutcome, MailRecord, RawMessage, Sighting
     from domain.outbox import Delivery, Letter, LetterState, NewLetter
-    from domain.reports import Report, ReportFile, ReportState
+    from domain.reports import Report, ReportFile, ReportHead, ReportState
     from domain.submissions import NewSubmission, Submission
 
 
@@ -136,7 +136,11 @@ class Messages(Protocol):
 
 
 class Submissions(Protocol):
-    """Returns as stored."""
+    """Returns as stored.
+
+    Reading the answers and list rows of many returns is what costs, and few need them: without *with_forms*
+    `content.parsed` is None, of a form too. Everything else, findings and verdict among it, is always there.
+    """
 
     def add(self, new: NewSubmission) -> SubmissionKey:
         """Store a return with answers, list rows and findings.
@@ -146,18 +150,20 @@ class Submissions(Protocol):
         ...
 
     def get(self, key: SubmissionKey) -> Submission:
-        """Give one return with its version number; raises NotFound."""
+        """Give one return, always whole, with its version number; raises NotFound."""
         ...
 
-    def of_unit(self, campaign: CampaignCode, unit: UnitCode, item: Item) -> tuple[Submission, ...]:
+    def of_unit(
+        self, campaign: CampaignCode, unit: UnitCode, item: Item, *, with_forms: bool = False
+    ) -> tuple[Submission, ...]:
         """Give a unit's versions, first to last."""
         ...
 
-    def of_campaign(self, campaign: CampaignCode) -> tuple[Submission, ...]:
+    def of_campaign(self, campaign: CampaignCode, *, with_forms: bool = False) -> tuple[Submission, ...]:
         """Give all returns of a campaign with versions numbered per unit and item."""
         ...
 
-    def of_mail(self, mail: MailKey) -> tuple[Submission, ...]:
+    def of_mail(self, mail: MailKey, *, with_forms: bool = False) -> tuple[Submission, ...]:
         """Give what came of one mail."""
         ...
 
@@ -289,8 +295,8 @@ class Reports(Protocol):
         """Give one report with its files; raises NotFound."""
         ...
 
-    def of_campaign(self, campaign: CampaignCode) -> tuple[Report, ...]:
-        """Give a campaign's reports, oldest first, without their files' contents."""
+    def heads(self, campaign: CampaignCode) -> tuple[ReportHead, ...]:
+        """Give the heads of a campaign's reports, oldest first; figures and files stay unread."""
         ...
 
     def set_state(self, key: ReportKey, state: ReportState, *, expected: ReportState) -> None:
@@ -299,10 +305,6 @@ class Reports(Protocol):
 
     def add_files(self, key: ReportKey, files: Sequence[ReportFile]) -> None:
         """Add files of another rendition."""
-        ...
-
-    def set_stale(self, key: ReportKey) -> None:
-        """Mark that the figures have changed since."""
         ...
 
     def with_file(self, sha256: Sha256) -> ReportKey | None:

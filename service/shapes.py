@@ -122,12 +122,22 @@ def reading_shape(reading: FileReading) -> Json:
         "findings": [finding_shape(finding) for finding in judgement.findings],
         "understood_as": list(parsed.understood_as) if parsed else [],
         "not_checked": list(judgement.not_checked),
+        "name": reading.name,
+        "explanation": reading.explanation or None,
     }
+
+
+def readings_shape(readings: Sequence[FileReading]) -> Json:
+    """Give what `tonghop read --json` prints: the worst form, and all of them when there are several."""
+    shape = reading_shape(readings[0])
+    if len(readings) > 1:
+        shape["forms"] = [reading_shape(reading) for reading in readings]
+    return shape
 
 
 def ledger_shape(work: Work, record: MailRecord) -> Json:
     """Give one line of the ledger."""
-    submissions = work.submissions.of_mail(record.key)
+    submissions = work.submissions.of_mail(record.key, with_forms=True)
     entries = [_submission_shape(submission) for submission in submissions]
     forms = [entry for entry in entries if entry.pop("item") == Item.FORM.value]
     only = forms[0] if len(forms) == 1 else None

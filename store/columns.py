@@ -155,6 +155,21 @@ class Strings(TypeDecorator[tuple[str, ...]]):
         return None if value is None else tuple(json.loads(unmark(value)))
 
 
+class Numbers(TypeDecorator[tuple[int, ...]]):
+    """A few whole numbers in order, as a JSON array nobody searches in."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: tuple[int, ...] | None, dialect: Dialect) -> str | None:  # noqa: ARG002 - same for all
+        """Write the array."""
+        return None if value is None else canonical_json(list(value))
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> tuple[int, ...] | None:  # noqa: ARG002 - same for all
+        """Read the array."""
+        return None if value is None else tuple(json.loads(value))
+
+
 class Facts(TypeDecorator["Mapping[str, str]"]):
     """A few named strings, as canonical JSON: equal facts, equal text."""
 

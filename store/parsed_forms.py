@@ -13,16 +13,17 @@ from sqlalchemy import insert, select
 
 from domain.answers import Answer, ListRow, ParsedForm, Place
 from domain.findings import Finding
+from domain.ids import SubmissionKey
 from store.tables import answers, findings, list_cells, list_rows
 from store.values import read_value, value_columns
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from sqlalchemy import Select
     from sqlalchemy.engine import Connection, Row
 
-    from domain.ids import FieldCode, ListCode, SubmissionKey
+    from domain.ids import FieldCode, ListCode
     from domain.submissions import NewSubmission
 
 _PARSED = "parsed"
@@ -116,8 +117,7 @@ class FormRows:
 
     answers: dict[FieldCode, Answer] = field(default_factory=dict)
     lists: defaultdict[ListCode, list[ListRow]] = field(default_factory=lambda: defaultdict(list))
-    parsed_findings: list[Finding] = field(default_factory=list)
-    judged_findings: list[Finding] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
 
     def parsed(
         self, lists: tuple[str, ...] | None, understood_as: tuple[str, ...] | None
@@ -128,7 +128,7 @@ class FormRows:
         return ParsedForm(
             answers=self.answers,
             lists={code: tuple(self.lists.get(code, ())) for code in map(_list_code, lists)},
-            findings=tuple(self.parsed_findings),
+            findings=tuple(self.findings),
             understood_as=understood_as or (),
         )
 
@@ -137,9 +137,27 @@ def _list_code(text: str) -> ListCode:
     return text  # type: ignore[return-value]
 
 
-def select_forms(connection: Connection, wanted: Select[tuple[int]]) -> dict[SubmissionKey, FormRows]:
-    """Read the rows of all *wanted* returns, four statements however many they are."""
-    forms: defaultdict[SubmissionKey, FormRows] = defaultdict(FormRows)
+def select_findings(connection: Connection, wanted: Select[int]) -> Mapping[SubmissionKey, list[Finding]]:
+    """Read what was found in all *wanted* returns, rules included, in one statement."""
+    return _findings(connection, wanted, _JUDGED)
+
+
+def _findings(
+    connection: Connection, wanted: Select[int], stage: str
+) -> Mapping[SubmissionKey, list[Finding]]:
+    found: defaultdict[SubmissionKey, list[Finding]] = defaultdict(list)
+    query = _ordered(findings, wanted, findings.c.position).where(findings.c.stage == stage)
+    for row in connection.execute(query):
+        found[row.submission].append(_finding(row))
+    return found
+
+
+def select_forms(connection: Connection, wanted: Select[int]) -> dict[SubmissionKey, FormRows]:
+    """Read the forms of all *wanted* returns, five statements however many they are.
+
+    A return without a form has empty rows here.
+    """
+    forms = {SubmissionKey(row[0]): FormRows() for row in connection.execute(wanted)}
     for row in connection.execute(_ordered(answers, wanted, answers.c.position)):
         forms[row.submission].answers[row.code] = _answer(row)
     cells: defaultdict[tuple[SubmissionKey, ListCode, int], list[Row[Any]]] = defaultdict(list)
@@ -150,13 +168,12 @@ def select_forms(connection: Connection, wanted: Select[tuple[int]]) -> dict[Sub
     for row in connection.execute(_ordered(list_rows, wanted, list_rows.c.list, list_rows.c.position)):
         place = (row.submission, row.list, row.position)
         forms[row.submission].lists[row.list].append(_list_row(row, cells.get(place, [])))
-    for row in connection.execute(_ordered(findings, wanted, findings.c.stage, findings.c.position)):
-        form = forms[row.submission]
-        (form.judged_findings if row.stage == _JUDGED else form.parsed_findings).append(_finding(row))
+    for key, found in _findings(connection, wanted, _PARSED).items():
+        forms[key].findings = found
     return forms
 
 
-def _ordered(table: Any, wanted: Select[tuple[int]], *order: Any) -> Select[Any]:
+def _ordered(table: Any, wanted: Select[int], *order: Any) -> Select[Any]:
     return select(table).where(table.c.submission.in_(wanted)).order_by(table.c.submission, *order)
 
 

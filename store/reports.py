@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import bindparam, func, insert, select, update
 
 from domain.errors import Conflict, NotFound
 from domain.ids import ReportKey
-from domain.reports import Report, ReportFile, ReportState
+from domain.reports import Report, ReportFile, ReportHead, ReportState
 from store.blobs import Packing, get_blob, put_blob
 from store.keys import insert_numbered
 from store.snapshots import decode, encode
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
     from domain.figures import Consolidation
     from domain.ids import CampaignCode, Sha256
+
+_HEADS = select(reports).where(reports.c.campaign == bindparam("wanted")).order_by(reports.c.id)
 
 
 class Reports:
@@ -45,8 +47,10 @@ class Reports:
             "state": ReportState.DRAFT,
             "created_at": at,
             "occasion": occasion,
-            "stale": False,
             "snapshot_sha256": put_blob(self._connection, encode(consolidation), packing=Packing.DENSE),
+            "inputs": consolidation.inputs,
+            "counted": consolidation.coverage.counted,
+            "expected": consolidation.coverage.expected,
         }
         key = ReportKey(insert_numbered(self._connection, insert(reports), row))
         self.add_files(key, files)
@@ -62,12 +66,22 @@ class Reports:
         )
         return self._report(row, tuple(self._file(file) for file in files.all()))
 
-    def of_campaign(self, campaign: CampaignCode) -> tuple[Report, ...]:
-        """Give a campaign's reports, oldest first, without their files."""
-        rows = self._connection.execute(
-            select(reports).where(reports.c.campaign == campaign).order_by(reports.c.id)
+    def heads(self, campaign: CampaignCode) -> tuple[ReportHead, ...]:
+        """Give the heads of a campaign's reports, oldest first; figures and files stay unread."""
+        rows = self._connection.execute(_HEADS, {"wanted": campaign})
+        return tuple(
+            ReportHead(
+                key=row.id,
+                campaign=row.campaign,
+                state=row.state,
+                created_at=row.created_at,
+                occasion=row.occasion,
+                inputs=row.inputs,
+                counted=row.counted,
+                expected=row.expected,
+            )
+            for row in rows
         )
-        return tuple(self._report(row, ()) for row in rows.all())
 
     def set_state(self, key: ReportKey, state: ReportState, *, expected: ReportState) -> None:
         """Move a report on; raises Conflict when it is not in *expected*, NotFound when there is none."""
@@ -105,12 +119,6 @@ class Reports:
             self._connection.execute(insert(report_files), row)
             known[name] = file.sha256
 
-    def set_stale(self, key: ReportKey) -> None:
-        """Mark that the figures have changed since; raises NotFound."""
-        changed = self._connection.execute(update(reports).where(reports.c.id == key).values(stale=True))
-        if not changed.rowcount:
-            raise _no_report(key)
-
     def with_file(self, sha256: Sha256) -> ReportKey | None:
         """Give the report that one of its files' digests names; the newest of several."""
         query = select(func.max(report_files.c.report)).where(report_files.c.sha256 == sha256)
@@ -132,7 +140,6 @@ class Reports:
             occasion=row.occasion,
             consolidation=decode(get_blob(self._connection, row.snapshot_sha256)),
             files=files,
-            stale=row.stale,
         )
 
     def _file(self, row: Row[Any]) -> ReportFile:

@@ -12,7 +12,7 @@ from domain.history import DecisionKind
 from domain.ids import SubmissionKey
 from domain.submissions import NewSubmission, Submission, numbered
 from store.keys import insert_numbered
-from store.parsed_forms import FormRows, insert_form, select_forms
+from store.parsed_forms import insert_form, select_findings, select_forms
 from store.tables import decisions, submissions
 
 if TYPE_CHECKING:
@@ -21,7 +21,9 @@ if TYPE_CHECKING:
     from sqlalchemy import ColumnElement
     from sqlalchemy.engine import Connection, Row
 
+    from domain.answers import ParsedForm
     from domain.campaigns import Item
+    from domain.findings import Finding
     from domain.ids import CampaignCode, MailKey, UnitCode
 
 _SAME = select(submissions.c.id).where(
@@ -52,7 +54,7 @@ def _columns(new: NewSubmission) -> dict[str, Any]:
     }
 
 
-def _new_submission(row: Row[Any], form: FormRows) -> NewSubmission:
+def _new_submission(row: Row[Any], parsed: ParsedForm | None, found: tuple[Finding, ...]) -> NewSubmission:
     return NewSubmission(
         campaign=row.campaign,
         unit=row.unit,
@@ -64,8 +66,8 @@ def _new_submission(row: Row[Any], form: FormRows) -> NewSubmission:
         verdict=row.verdict,
         form_version=row.form_version,
         content_digest=row.content_digest,
-        parsed=form.parsed(row.lists, row.understood_as),
-        findings=tuple(form.judged_findings),
+        parsed=parsed,
+        findings=found,
         not_checked=row.not_checked,
     )
 
@@ -95,45 +97,60 @@ class Submissions:
         return key
 
     def get(self, key: SubmissionKey) -> Submission:
-        """Give one return with its version number; raises NotFound."""
-        for submission in self._with_siblings(submissions.c.id == key):
+        """Give one return, always whole, with its version number; raises NotFound."""
+        for submission in self._with_siblings(submissions.c.id == key, with_forms=True):
             if submission.key == key:
                 return submission
         raise NotFound(f"there is no submission {key}")
 
-    def of_unit(self, campaign: CampaignCode, unit: UnitCode, item: Item) -> tuple[Submission, ...]:
+    def of_unit(
+        self, campaign: CampaignCode, unit: UnitCode, item: Item, *, with_forms: bool = False
+    ) -> tuple[Submission, ...]:
         """Give a unit's versions, first to last."""
-        return self._numbered(_one_series(campaign, unit, item))
+        condition = _one_series(campaign, unit, item)
+        return self._numbered(condition, whole=condition if with_forms else None)
 
-    def of_campaign(self, campaign: CampaignCode) -> tuple[Submission, ...]:
+    def of_campaign(self, campaign: CampaignCode, *, with_forms: bool = False) -> tuple[Submission, ...]:
         """Give all returns of a campaign with versions numbered per unit and item."""
-        return self._numbered(submissions.c.campaign == campaign)
+        condition = submissions.c.campaign == campaign
+        return self._numbered(condition, whole=condition if with_forms else None)
 
-    def of_mail(self, mail: MailKey) -> tuple[Submission, ...]:
+    def of_mail(self, mail: MailKey, *, with_forms: bool = False) -> tuple[Submission, ...]:
         """Give what came of one mail, in the order in which it was stored."""
-        found = self._with_siblings(submissions.c.message == mail)
+        found = self._with_siblings(submissions.c.message == mail, with_forms=with_forms)
         own = (submission for submission in found if submission.content.mail == mail)
         return tuple(sorted(own, key=lambda submission: submission.key))
 
-    def _with_siblings(self, condition: ColumnElement[bool]) -> tuple[Submission, ...]:
-        """Read whole series, since a version's number depends on all the others of its unit and item."""
+    def _with_siblings(self, condition: ColumnElement[bool], *, with_forms: bool) -> tuple[Submission, ...]:
+        """Read all of a series, since a version's number depends on the others of its unit and item.
+
+        Only returns that meet *condition* themselves come with their forms.
+        """
         series = self._connection.execute(
             select(submissions.c.campaign, submissions.c.unit, submissions.c.item).where(condition).distinct()
         ).all()
         if not series:
             return ()
-        return self._numbered(or_(*(_one_series(*one) for one in series)))
+        siblings = or_(*(_one_series(*one) for one in series))
+        return self._numbered(siblings, whole=condition if with_forms else None)
 
-    def _numbered(self, condition: ColumnElement[bool]) -> tuple[Submission, ...]:
+    def _numbered(
+        self, condition: ColumnElement[bool], *, whole: ColumnElement[bool] | None
+    ) -> tuple[Submission, ...]:
         rows = self._connection.execute(select(submissions).where(condition).order_by(submissions.c.id)).all()
         if not rows:
             return ()
-        forms = select_forms(self._connection, select(submissions.c.id).where(condition))
+        found = select_findings(self._connection, select(submissions.c.id).where(condition))
+        forms = {}
+        if whole is not None:
+            forms = select_forms(self._connection, select(submissions.c.id).where(whole))
         reasons = self._set_aside({row.campaign for row in rows})
         series: defaultdict[tuple[str, str, Item], list[tuple[SubmissionKey, NewSubmission, str]]]
         series = defaultdict(list)
         for row in rows:
-            content = _new_submission(row, forms.get(row.id) or FormRows())
+            form = forms.get(row.id)
+            parsed = form.parsed(row.lists, row.understood_as) if form is not None else None
+            content = _new_submission(row, parsed, tuple(found.get(row.id, ())))
             reason = reasons.get((row.campaign, str(row.id)), "")
             series[row.campaign, row.unit, row.item].append((row.id, content, reason))
         return tuple(version for one in series.values() for version in numbered(one))

@@ -29,7 +29,7 @@ from domain.messages import MailOutcome, MailReason
 from domain.outbox import LetterKind, LetterState
 from domain.reports import Rendition, ReportState
 from domain.submissions import Verdict
-from store.columns import Facts, Instant, Key, State, Strings, Words
+from store.columns import Facts, Instant, Key, Numbers, State, Strings, Words
 
 #: Number of this schema; raised with every change of a table.
 SCHEMA_VERSION = 1
@@ -328,8 +328,11 @@ reports = Table(
     Column("state", State(ReportState), nullable=False),
     Column("created_at", Instant, nullable=False),
     Column("occasion", Words, nullable=False),
-    Column("stale", Boolean, nullable=False),
     _digest("snapshot_sha256"),
+    #: What a list says of the snapshot, so that it need not be read: submissions in it, n and N.
+    Column("inputs", Numbers, nullable=False),
+    Column("counted", Integer, nullable=False),
+    Column("expected", Integer, nullable=False),
     sqlite_autoincrement=True,
 )
 

@@ -34,7 +34,6 @@ if TYPE_CHECKING:
 
     from domain.campaigns import Campaign
     from domain.ids import MailKey, ReportKey
-    from domain.reports import Report
     from service.ports import Work
 
 #: The campaign that is rehearsed.
@@ -188,11 +187,11 @@ class _Play:
             )
             self._note(now, f"{CHIEF} kiểm tra báo cáo số {report.key}, kết xuất bản chính thức")
         if now == _APPROVE:
-            key = self._newest().key
+            key = self._newest()
             digest = approve.approve(premises, self._campaign, key, actor=DIRECTOR)
             self._note(now, f"{DIRECTOR} duyệt báo cáo số {key} (mã kiểm {digest[:8]})")
         if now == _FORWARD:
-            key = self._newest().key
+            key = self._newest()
             forward.forward(premises, self._campaign, key, actor=CLERK, unsigned=True)
             self._forwarded = key
 
@@ -210,9 +209,9 @@ class _Play:
             name = self._campaign.unit_by_code[unit].name
             self._note(now, f"{CLERK} xem thư số {record.key}: là của {name}")
 
-    def _newest(self) -> Report:
+    def _newest(self) -> ReportKey:
         with self._service.premises.store.read() as work:
-            return work.reports.of_campaign(CODE)[-1]
+            return work.reports.heads(CODE)[-1].key
 
     def _letters_of(self, address: str) -> tuple[LetterRead, ...]:
         folder = self._service.settings.home / "mail" / "out" / address.lower()

@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, given, settings
 
 from domain.errors import Conflict, NotFound
 from domain.ids import CampaignCode, ReportKey
-from domain.reports import Rendition, ReportState
+from domain.reports import Rendition, ReportHead, ReportState
 from tests.factories import CAMPAIGN, later, make_consolidation, make_figure, make_file, make_sha256
 from tests.strategies import consolidations
 
@@ -32,7 +32,7 @@ def test_a_report_comes_back_as_it_was_made(store):
         report = work.reports.get(key)
     assert files == report.files
     assert make_consolidation() == report.consolidation
-    assert (report.key, report.state, report.stale) == (1, ReportState.DRAFT, False)
+    assert (report.key, report.state) == (1, ReportState.DRAFT)
     assert (CAMPAIGN, later(), "deadline") == (report.campaign, report.created_at, report.occasion)
 
 
@@ -54,8 +54,33 @@ def test_reports_are_counted_through_all_campaigns(store):
         assert add_report(work, campaign=CampaignCode("a")) == 1
         assert add_report(work, campaign=CampaignCode("b")) == 2
         assert add_report(work, make_file(), campaign=CampaignCode("a")) == 3
-        assert [report.key for report in work.reports.of_campaign(CampaignCode("a"))] == [1, 3]
-        assert {report.files for report in work.reports.of_campaign(CampaignCode("a"))} == {()}
+        assert [head.key for head in work.reports.heads(CampaignCode("a"))] == [1, 3]
+        assert work.reports.heads(CampaignCode("c")) == ()
+
+
+@given(consolidations)
+@settings(deadline=None, max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_a_head_says_of_the_report_what_the_report_says(store, consolidation):
+    """What is kept beside the snapshot is what stands in it, and moves on with the report's state."""
+    with store.write() as work:
+        key = work.reports.add(
+            campaign=CAMPAIGN, at=later(), occasion="asked", consolidation=consolidation, files=(make_file(),)
+        )
+        work.reports.set_state(key, ReportState.CHECKED, expected=ReportState.DRAFT)
+    with store.read() as work:
+        report = work.reports.get(key)
+        head = work.reports.heads(CAMPAIGN)[-1]
+    coverage = consolidation.coverage
+    assert head == ReportHead(
+        key=key,
+        campaign=CAMPAIGN,
+        state=ReportState.CHECKED,
+        created_at=report.created_at,
+        occasion="asked",
+        inputs=report.inputs,
+        counted=coverage.counted,
+        expected=coverage.expected,
+    )
 
 
 def test_a_report_moves_on_only_from_where_it_was_seen(store):
@@ -92,23 +117,12 @@ def test_a_report_is_found_by_any_of_its_files(store):
         assert work.reports.with_file(make_sha256("unknown")) is None
 
 
-def test_changed_figures_make_a_report_stale(store):
-    """The mark stays and touches no other report."""
-    with store.write() as work:
-        key, other = add_report(work), add_report(work)
-        work.reports.set_stale(key)
-        work.reports.set_stale(key)
-        assert work.reports.get(key).stale
-        assert not work.reports.get(other).stale
-
-
 def test_a_report_that_is_not_there_is_not_found(store):
     """A wrong number is said to be wrong by every method that takes one."""
     nobody = ReportKey(7)
     with store.write() as work:
         for ask in (
             lambda: work.reports.get(nobody),
-            lambda: work.reports.set_stale(nobody),
             lambda: work.reports.add_files(nobody, []),
             lambda: work.reports.set_state(nobody, ReportState.CHECKED, expected=ReportState.DRAFT),
         ):

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from domain.answers import ParsedForm
 from domain.campaigns import Item
 from domain.errors import Conflict, NotFound
 from domain.history import DecisionKind
@@ -66,7 +69,7 @@ def test_a_return_is_stored_once(store):
         store_mails(work)
         first = work.submissions.add(make_return())
         assert first == work.submissions.add(make_return(verdict=Verdict.REFUSED, parsed=None))
-        (kept,) = work.submissions.of_campaign(CAMPAIGN)
+        (kept,) = work.submissions.of_campaign(CAMPAIGN, with_forms=True)
         assert make_return() == kept.content
 
 
@@ -136,6 +139,44 @@ def test_what_came_of_one_mail_keeps_its_number(store):
             (version.key, version.version) for version in work.submissions.of_mail(MailKey(2))
         ]
         assert work.submissions.of_mail(MailKey(3)) == ()
+
+
+def _ways(work):
+    """Give the three ways to read several returns, each for the same mail, unit and campaign."""
+    return {
+        "of_mail": lambda **how: work.submissions.of_mail(MailKey(1), **how),
+        "of_unit": lambda **how: work.submissions.of_unit(CAMPAIGN, UNIT, Item.FORM, **how),
+        "of_campaign": lambda **how: work.submissions.of_campaign(CAMPAIGN, **how),
+    }
+
+
+@pytest.mark.parametrize("way", ["of_mail", "of_unit", "of_campaign"])
+def test_forms_are_read_only_when_asked_for(store, way):
+    """Without forms everything but the parsed form is there, findings and verdict too; with them, all."""
+    found = (make_finding("R07"), make_finding("missing"))
+    new = make_return(1, findings=found, verdict=Verdict.REFUSED)
+    with store.write() as work:
+        store_mails(work, 2)
+        key = work.submissions.add(new)
+        work.submissions.add(make_return(2, received_at=later(hours=1)))
+    with store.read() as work:
+        bare = _ways(work)[way]()[0]
+        whole = _ways(work)[way](with_forms=True)[0]
+        assert work.submissions.get(key) == whole
+    assert new == whole.content
+    assert replace(new, parsed=None) == bare.content
+    assert (key, 1) == (bare.key, bare.version)
+
+
+@pytest.mark.parametrize("way", ["of_mail", "of_unit", "of_campaign"])
+def test_a_form_without_a_single_answer_is_a_form(store, way):
+    """An empty form is not the same as none."""
+    with store.write() as work:
+        store_mails(work)
+        work.submissions.add(make_return(1, parsed=ParsedForm(answers={}, lists={}, findings=())))
+        (whole,) = _ways(work)[way](with_forms=True)
+    assert whole.content.parsed is not None
+    assert {} == whole.content.parsed.answers
 
 
 def test_the_newest_word_on_setting_aside_counts(store):
