@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+#: So many letters in a row that the server took nothing of: it is away, and each more would wait in vain.
+GIVE_UP_AFTER = 3
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Delivered:
@@ -34,7 +37,17 @@ class Delivered:
     stopped: int = 0
     #: To be tried again.
     waiting: int = 0
-    #: Why the transport could not be used at all; empty when it could.
+    #: Why the transport was away or refused us; empty when it served every letter.
+    problem: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Attempt:
+    """What came of one letter."""
+
+    #: None when somebody else has it.
+    state: LetterState | None
+    #: What kept the server from taking anything at all.
     problem: str = ""
 
 
@@ -47,20 +60,28 @@ def deliver(
 ) -> Delivered:
     """Send every letter whose time has come, oldest first. Safe to call twice and from two processes.
 
-    A refused login stops the round and keeps the queue; everything else concerns one letter.
+    A refused login stops the round and keeps the queue, as does a server that is away; everything else
+    concerns one letter.
     """
     with premises.store.read() as work:
         due = work.outbox.due(premises.now())
     states: list[LetterState | None] = []
     problem = ""
+    in_vain = 0
     for done, key in enumerate(due, start=1):
         try:
-            states.append(_deliver_one(premises, transport, key, sent_folder))
+            attempt = _deliver_one(premises, transport, key, sent_folder)
         except DeliveryRefused as error:
-            log.error("the mail server refuses us: %s", error, extra={"action": "delivery_refused"})  # noqa: TRY400 - the sentence says it all
+            log.warning("the mail server refuses us: %s", error, extra={"action": "delivery_refused"})
             problem = str(error)
             break
+        states.append(attempt.state)
+        problem = attempt.problem or problem
+        in_vain = in_vain + 1 if attempt.problem else 0
         progress(done, len(due))
+        if in_vain == GIVE_UP_AFTER:
+            log.warning("the mail server is away: %s", problem, extra={"action": "delivery_given_up"})
+            break
     return Delivered(
         sent=states.count(LetterState.SENT),
         withdrawn=states.count(LetterState.WITHDRAWN),
@@ -72,8 +93,8 @@ def deliver(
 
 def _deliver_one(
     premises: Premises, transport: Transport, key: LetterKey, sent_folder: Mailbox | None
-) -> LetterState | None:
-    """Send one letter; None when somebody else has it."""
+) -> _Attempt:
+    """Send one letter, unless somebody else has it."""
     now = premises.now()
     with premises.store.write() as work:
         letter = work.outbox.get(key)
@@ -81,9 +102,9 @@ def _deliver_one(
             work.outbox.finish(
                 key, state=LetterState.WITHDRAWN, at=now, detail="no longer owed when its turn came"
             )
-            return LetterState.WITHDRAWN
+            return _Attempt(state=LetterState.WITHDRAWN)
         if not work.outbox.lease(key, now=now, until=now + LEASE):
-            return None
+            return _Attempt(state=None)
         letter = work.outbox.get(key)
         content = work.outbox.content(key)
     open_recipients = [
@@ -91,13 +112,14 @@ def _deliver_one(
         for address in letter.recipients
         if address not in letter.accepted and address not in letter.refused
     ]
+    problem = ""
     try:
         delivery = transport.send(content, sender=letter.sender, recipients=open_recipients)
     except LetterTooLarge as error:
         # Neither another try nor another address helps: a person makes it smaller or sends it otherwise.
         with premises.store.write() as work:
             work.outbox.finish(key, state=LetterState.HELD, at=now, detail=str(error))
-        return LetterState.HELD
+        return _Attempt(state=LetterState.HELD)
     except PermanentFailure as error:
         refused = dict.fromkeys(open_recipients, str(error))
         delivery = Delivery(accepted=(), refused=refused, deferred={}, answer=str(error))
@@ -106,12 +128,13 @@ def _deliver_one(
             work.outbox.finish(key, state=LetterState.QUEUED, at=now, detail=str(error), not_before=now)
         raise
     except DeliveryError as error:
-        deferred = dict.fromkeys(open_recipients, str(error))
+        problem = str(error)
+        deferred = dict.fromkeys(open_recipients, problem)
         delivery = Delivery(accepted=(), refused={}, deferred=deferred, answer=str(error))
     state = _write_down(premises, letter, delivery)
     if delivery.accepted and sent_folder is not None:
         _file_sent(premises, sent_folder, content)
-    return state
+    return _Attempt(state=state, problem=problem)
 
 
 def _is_obsolete(premises: Premises, work: Work, letter: Letter) -> bool:

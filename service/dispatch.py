@@ -62,6 +62,7 @@ def dispatch(
     with premises.store.read() as work:
         desk = read_desk(work, campaign, now=premises.now())
         dead = work.addresses.dead()
+        noted = bool(work.decisions.of_campaign(campaign.code, DecisionKind.DISPATCH))
     queued: list[UnitCode] = []
     already: list[UnitCode] = []
     unreachable: list[UnitCode] = []
@@ -76,8 +77,9 @@ def dispatch(
             _queue_plan(premises, campaign, unit, live_addresses(unit, dead)[0:1])
             queued.append(unit.code)
         progress(done, len(active))
-    if queued:
-        _note_dispatch(premises, campaign, actor=actor, count=len(queued))
+    # A dispatch that died after its last letter is noted by the one that finds every letter queued.
+    if queued or (already and not noted):
+        _note_dispatch(premises, campaign, actor=actor, count=len(queued) or len(already))
     return Dispatched(queued=tuple(queued), already=tuple(already), unreachable=tuple(unreachable))
 
 
