@@ -232,7 +232,7 @@ def out_of_office_first(street: Street) -> Script:
             answers=newest(street, mine, "plan"),
         )
     )
-    yield at(14, "21:30")
+    yield at(14, "20:40")
     street.post(
         write_mail(
             name="Oanh Phạm",

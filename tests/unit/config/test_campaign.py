@@ -105,7 +105,7 @@ def test_the_form_is_loaded_from_its_tables(campaign_files):
     assert by_code["C15"].distinct_list == "L4"
     assert by_code["N02"].requirement is Requirement.OR_NONE_WORD
     assert (by_code["N01"].max_length, by_code["N03"].max_length) == (2000, 1000)
-    assert by_code["V06"].note == "= số dòng L1"
+    assert by_code["V06"].note == "bằng số dòng ở trang L1_MoHinh"
     assert [one.sheet for one in form.lists] == ["L1_MoHinh", "L2_DienHinh", "L3_DoiThoai", "L4_PhongTrao"]
     assert [one.merge_same_names for one in form.lists] == [False, False, False, True]
     assert form.list_by_code["L1"].title == "Mô hình “Dân vận khéo”"
@@ -428,7 +428,7 @@ def test_mistakes_of_campaign_yaml_are_told_with_line_and_column(campaign_files,
         ),
         pytest.param(
             "form/indicators.csv",
-            [("đảng viên,người,int,R,sum", "đảng viên,người,int,Rx,concat"), ("người,int,R,sum,mẫu số", "người,int,-,sum,")],
+            [("đảng viên,người,int,R,sum", "đảng viên,người,int,Rx,concat"), ("lao động\",người,int,R,sum", "lao động\",người,int,-,sum")],
             [
                 "indicators.csv:8:7: `-` is for computed rows. Write R, R*, R† or O.",
                 ("indicators.csv:9:7: `Rx` does not say whether it must be answered."

@@ -73,7 +73,13 @@ def test_nothing_is_overwritten(tmp_path):
 
 
 def test_shifted_by_whole_weeks_every_weekday_stays(campaign_files):
-    """260 weeks later, on a Friday, every instant is 1820 days later."""
+    """260 weeks later, on a Friday, all instants are 1820 days later, hints in the form too."""
+    table = campaign_files["form/indicators.csv"].decode()
+    hinted = table.replace(
+        "Số liệu tính từ ngày,,date,R,min,", "Số liệu tính từ ngày,,date,R,min,mặc định 01/10/2021"
+    )
+    assert hinted != table
+    campaign_files = {**campaign_files, "form/indicators.csv": hinted.encode()}
     before = assemble_campaign(campaign_files)
     by = dt.timedelta(weeks=260)
     after = assemble_campaign(shift_campaign(campaign_files, start=before.start + by))
