@@ -5,13 +5,16 @@ from __future__ import annotations
 import datetime as dt
 import os
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from cli.options import AsJson, By, CampaignName, Home, Now, Output
-from cli.output import progress, say, to_json, warn
-from cli.session import AWAY, USAGE, fail, opened, session_of, the_campaign
+from cli.output import progress, say, say_json, to_json, warn
+from cli.session import AWAY, DONE, USAGE, fail, only_campaign, opened, session_of, the_campaign
+
+if TYPE_CHECKING:
+    from service.checking import Examined
 
 
 def register(app: typer.Typer) -> None:
@@ -32,10 +35,16 @@ def init(
     ] = None,
     home: Home = None,
 ) -> None:
-    """Make a home: tonghop.yaml with every setting explained, and a folder for campaigns."""
+    """Make a home: settings and campaigns.
+
+    Writes tonghop.yaml, where every setting is explained, and makes the folder for campaigns.
+    """
     from service.setting_up import lay_example, settings_template  # noqa: PLC0415 - keeps --help quick
 
     folder = session_of(context).home_folder(home)
+    day = _day(start) if start is not None else None
+    if start is not None and not example:
+        fail("--start moves the example campaign; say --example too", USAGE)
     campaigns = folder / "campaigns"
     campaigns.mkdir(parents=True, exist_ok=True)
     settings = folder / "tonghop.yaml"
@@ -48,9 +57,14 @@ def init(
         target = campaigns / "thang-dan-van-2021"
         if target.exists():
             fail(f"{target} is there already; move it away first", USAGE)
-        lay_example(target, start=_day(start) if start else None)
+        lay_example(target, start=day)
         say(f"Laid the example campaign down in {target}.")
-    say("Next: `tonghop check`.")
+    say(f"Next: `tonghop check{_at(home)}` names what is still to be mended.")
+
+
+def _at(home: Path | None) -> str:
+    """Repeat the option that a person gave, so that the next command can be copied."""
+    return f" --home {home}" if home is not None else ""
 
 
 def _day(text: str) -> dt.date:
@@ -69,33 +83,58 @@ def check(
     effective: Annotated[
         bool, typer.Option("--settings", help="Print every effective setting with its origin.")
     ] = False,
+    connect: Annotated[
+        bool, typer.Option("--connect", help="Log in to the mailboxes and the mail server too.")
+    ] = False,
 ) -> None:
-    """Name every problem of settings and campaigns at once, and how to mend it."""
+    """Name every problem at once, with its remedy.
+
+    Looks at settings, campaigns, the office's own texts and the machine; sends nothing.
+    """
     from service.checking import examine  # noqa: PLC0415 - keeps --help quick
 
-    found = examine(session_of(context).home_folder(home), environ=dict(os.environ), chosen=campaign)
+    found = examine(
+        session_of(context).home_folder(home), environ=dict(os.environ), chosen=campaign, connect=connect
+    )
     if as_json:
-        say(
-            to_json(
-                {
-                    "errors": [str(problem) for problem in found.errors],
-                    "warnings": [str(problem) for problem in found.warnings],
-                    "campaigns": list(found.campaigns),
-                }
-            )
-        )
+        say_json(to_json(_check_shape(found)))
     else:
-        for problem in found.errors:
-            warn(f"error: {problem}")
-        for problem in found.warnings:
-            warn(f"warning: {problem}")
-        if effective:
-            for key, value, origin in found.settings:
-                say(f"{key} = {value}  ({origin})")
-        if not found.errors:
-            names = ", ".join(found.campaigns) or "none yet (`tonghop init --example` lays one down)"
-            say(f"Settings are sound. Campaigns: {names}.")
-    raise typer.Exit(USAGE if found.errors else 0)
+        _tell(found, effective=effective, home=home)
+    if found.errors:
+        raise typer.Exit(USAGE)
+    raise typer.Exit(AWAY if any(one.problem for one in found.connections) else DONE)
+
+
+def _check_shape(found: Examined) -> dict[str, object]:
+    return {
+        "errors": [str(problem) for problem in found.errors],
+        "warnings": [str(problem) for problem in found.warnings],
+        "campaigns": list(found.campaigns),
+        "connections": [{"name": one.name, "problem": one.problem or None} for one in found.connections],
+    }
+
+
+def _tell(found: Examined, *, effective: bool, home: Path | None) -> None:
+    for problem in found.errors:
+        warn(f"error: {problem}")
+    for problem in found.warnings:
+        warn(f"warning: {problem}")
+    for connection in found.connections:
+        say(f"{connection.name}: {connection.problem or 'logged in, all is well'}")
+    if effective:
+        for key, value, origin in found.settings:
+            say(f"{key} = {value}  ({origin})")
+    if found.errors:
+        count = len(found.errors)
+        say(f"{count} problem{'s' if count > 1 else ''} to mend before anything is sent.")
+    elif not found.campaigns:
+        say("Settings are sound. There is no campaign yet.")
+        say(f"Next: `tonghop init --example{_at(home)}` lays one down to begin with.")
+    else:
+        say(f"Settings are sound. Campaigns: {', '.join(found.campaigns)}.")
+        code = f" --campaign {found.campaigns[0]}" if len(found.campaigns) > 1 else ""
+        say(f'Next: `tonghop dispatch{_at(home)}{code} --by "Họ tên"` sends plan and forms;')
+        say(f"then `tonghop run{_at(home)}` collects, answers and reminds until it is stopped.")
 
 
 def blank(
@@ -104,17 +143,18 @@ def blank(
     output: Output = None,
     campaign: CampaignName = None,
     home: Home = None,
-    now: Now = None,
+    now: Now = None,  # noqa: ARG001 - every command takes it; a blank is the same on every day
 ) -> None:
-    """Write one unit's blank form to a file."""
-    from service.amend import find_unit  # noqa: PLC0415 - keeps --help quick
-    from service.enclosures import blank_file  # noqa: PLC0415 - keeps --help quick
+    """Write one unit's blank form to a file.
 
-    with opened(context, home, now, campaign=campaign) as service:
-        chosen = the_campaign(service)
-        code = find_unit(chosen, unit)
-        with service.premises.store.write() as work:
-            file = blank_file(work, chosen, chosen.unit_by_code[code], now=service.premises.now())
+    The form that the unit was sent, or the same made anew; no home is needed with --campaign DIR.
+    """
+    from service.bootstrap import find_campaign_folders, load_campaigns  # noqa: PLC0415 - keeps --help quick
+    from service.single_blank import blank_for  # noqa: PLC0415 - keeps --help quick
+
+    folder = session_of(context).home_folder(home)
+    found = load_campaigns(find_campaign_folders(folder, campaign))
+    file = blank_for(folder, only_campaign(found, folder), unit, environ=dict(os.environ))
     path = output or Path(file.name)
     path.write_bytes(file.content)
     say(f"Wrote {path}.")
@@ -132,7 +172,10 @@ def dispatch(
         bool, typer.Option("--queue-only", help="Leave sending to the next cycle.")
     ] = False,
 ) -> None:
-    """Send the plan and its own blank form to each unit that has not got them."""
+    """Send plan and blank forms to the units.
+
+    Each unit gets the plan and its own form once; running it again only writes to those without.
+    """
     from service.dispatch import dispatch as send_out  # noqa: PLC0415 - keeps --help quick
 
     problem = ""
@@ -146,7 +189,7 @@ def dispatch(
                 delivered = service.deliver(progress=bar)
             problem, sent = delivered.problem, delivered.sent
     if as_json:
-        say(
+        say_json(
             to_json(
                 {
                     "queued": list(result.queued),

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import datetime as dt
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from cli.options import AsJson, CampaignName, Home, Now
-from cli.output import progress, say, table, to_json, warn
-from cli.session import AWAY, REFUSED, USAGE, fail, opened, session_of
+from cli.output import progress, say, say_json, to_json, warn
+from cli.session import AWAY, DONE, REFUSED, USAGE, fail, opened, session_of
+
+if TYPE_CHECKING:
+    from service.reading_files import FileReading
 
 
 def register(app: typer.Typer) -> None:
@@ -29,7 +32,10 @@ def cycle(
     *,
     as_json: AsJson = False,
 ) -> None:
-    """Do one pass: collect, receive, remind, consolidate when it is time, deliver."""
+    """Do one pass of the service.
+
+    Collects, receives, reminds, consolidates when it is time, and delivers.
+    """
     with (
         opened(context, home, now, campaign=campaign) as service,
         progress("Sending", quiet=as_json) as bar,
@@ -37,7 +43,7 @@ def cycle(
         done = service.cycle(progress=bar)
     outcomes = {outcome.value: count for outcome, count in done.received.outcomes}
     if as_json:
-        say(
+        say_json(
             to_json(
                 {
                     "collected": done.collected.new,
@@ -72,10 +78,15 @@ def run(
     *,
     every: Annotated[
         int | None,
-        typer.Option("--every", help="Minutes between cycles (default: as tonghop.yaml says)."),
+        typer.Option(
+            "--every",
+            help="Minutes between cycles (default: as tonghop.yaml says).",
+            min=1,
+            metavar="MINUTES",
+        ),
     ] = None,
 ) -> None:
-    """Run the service until it is told to stop (SIGTERM or Ctrl-C)."""
+    """Run until SIGTERM or Ctrl-C, a cycle at a time."""
     from cli.logs import set_up_logs  # noqa: PLC0415 - not for --help
     from service.scheduler import keep_running  # noqa: PLC0415 - heavy import
 
@@ -89,17 +100,20 @@ def run(
 
 def read(
     context: typer.Context,
-    file: Annotated[Path, typer.Argument(help="A returned form, or an .eml with forms.")],
+    file: Annotated[Path, typer.Argument(help="A returned form, or an .eml with forms.", metavar="FILE")],
     campaign: CampaignName = None,
     home: Home = None,
     now: Now = None,
     *,
     as_json: AsJson = False,
 ) -> None:
-    """Read one returned file and say what was understood; nothing is stored, nobody is answered."""
+    """Read one returned file and say what was understood.
+
+    Nothing is stored, nobody is answered, and no home is needed with --campaign DIR.
+    """
     from service.bootstrap import find_campaign_folders, load_campaigns  # noqa: PLC0415 - keeps --help quick
     from service.reading_files import read_returned  # noqa: PLC0415 - keeps --help quick
-    from service.shapes import reading_shape  # noqa: PLC0415 - keeps --help quick
+    from service.shapes import readings_shape  # noqa: PLC0415 - keeps --help quick
 
     session = session_of(context)
     folders = find_campaign_folders(session.home_folder(home), campaign)
@@ -108,29 +122,34 @@ def read(
         fail("no campaign to read by; say which with --campaign CODE|DIR", USAGE)
     clock = session.clock(now)
     received_on = clock.now().date() if clock is not None else None
+    if not file.is_file():
+        fail(f"there is no file {file}", USAGE)
     readings = read_returned(file.name, file.read_bytes(), campaigns, received_on=received_on)
-    worst = readings[0]
     if as_json:
-        shape = reading_shape(worst)
-        if len(readings) > 1:
-            shape["forms"] = [reading_shape(reading) for reading in readings]
-        say(to_json(shape))
+        say_json(to_json(readings_shape(readings)))
     else:
         for reading in readings:
-            say(f"{reading.name}: {reading.judgement.verdict.value}, unit {reading.unit or 'unknown'}")
-            rows = [
-                (found.severity.value, found.sheet, found.cell, f"{found.message} {found.advice}".strip())
-                for found in reading.judgement.findings
-            ]
-            if rows:
-                say(table(rows, ("severity", "sheet", "cell", "finding")))
-    raise typer.Exit(0 if worst.judgement.verdict.counts else REFUSED)
+            _tell(reading)
+    raise typer.Exit(DONE if readings[0].judgement.verdict.counts else REFUSED)
+
+
+def _tell(reading: FileReading) -> None:
+    """Say what became of one form, in the words that the unit would read."""
+    say(f"{reading.name}: {reading.judgement.verdict.value}, unit {reading.unit or 'unknown'}")
+    if reading.explanation:
+        say(f"  {reading.explanation}")
+    for found in reading.judgement.findings:
+        place = f"{found.sheet}!{found.cell}: " if found.cell else ""
+        say(f"  {found.severity.value:<8}  {place}{found.message} {found.advice}".rstrip())
 
 
 def demo(
-    to: Annotated[Path, typer.Option("--to", help="Folder for everything it leaves.")] = Path("demo"),
+    to: Annotated[Path, typer.Option("--to", help="Folder for all it leaves.", metavar="DIR")] = Path("demo"),
 ) -> None:
-    """Rehearse a whole campaign: October 2021 on a simulated clock, with nine units as real ones are."""
+    """Rehearse a whole campaign with nine units.
+
+    October 2021 on a simulated clock: what is simulated are the clock and the people, nothing else.
+    """
     from service.rehearsal.stage import rehearse  # noqa: PLC0415 - heavy import
 
     with progress("Tháng 10/2021", quiet=False) as bar:

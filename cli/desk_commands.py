@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from cli.options import AsJson, By, CampaignName, Home, Now, Reason
-from cli.output import say, table, to_json, to_json_line
+from cli.output import say, say_json, table, to_json, to_json_line
 from cli.session import REFUSED, USAGE, fail, opened, the_campaign
 
 UnitCode = Annotated[str, typer.Argument(help="Code of the unit.", metavar="UNIT")]
@@ -39,7 +39,7 @@ def status(
     as_json: AsJson = False,
 ) -> None:
     """Show where every unit stands and what happens next."""
-    from domain.vietnamese import format_instant  # noqa: PLC0415 - keeps --help quick
+    from cli.standing import tell_standing  # noqa: PLC0415 - keeps --help quick
     from service.desk import read_desk  # noqa: PLC0415 - keeps --help quick
     from service.shapes import status_shape  # noqa: PLC0415 - keeps --help quick
 
@@ -48,29 +48,10 @@ def status(
         with service.premises.store.read() as work:
             desk = read_desk(work, chosen, now=service.premises.now())
     if as_json:
-        say(to_json(status_shape(desk)))
+        say_json(to_json(status_shape(desk)))
         return
-    coverage = desk.coverage()
-    say(f"{chosen.title}: {coverage.counted}/{coverage.expected} đơn vị đã được tiếp nhận.")
-    rows = []
-    for unit in desk.units:
-        newest = unit.form.newest
-        arrived = newest.content.received_at.astimezone(chosen.calendar.timezone) if newest else None
-        flags = dict.fromkeys(flag.value for item in unit.items.values() for flag in item.flags)
-        rows.append(
-            (
-                unit.unit.code,
-                unit.unit.name,
-                unit.status_words,
-                f"lần {newest.version}" if newest else "",
-                format_instant(arrived) if arrived else "",
-                "có" if unit.narrative.counted else "",
-                ", ".join(flags),
-            )
-        )
-    say(table(rows, ("mã", "đơn vị", "biểu", "bản", "nhận lúc", "báo cáo", "cờ")))
-    if desk.held:
-        say(f"{len(desk.held)} thư chờ người xem: tonghop held")
+    for line in tell_standing(desk):
+        say(line)
 
 
 def ledger(
@@ -81,7 +62,10 @@ def ledger(
     *,
     as_json: AsJson = False,
 ) -> None:
-    """List every inbound mail and what became of it; with --json one object a line."""
+    """List every mail and what became of it.
+
+    With --json one object a line.
+    """
     from service.shapes import ledger_shape  # noqa: PLC0415 - keeps --help quick
 
     with opened(context, home, now, campaign=campaign) as service, service.premises.store.read() as work:
@@ -92,7 +76,7 @@ def ledger(
         shapes = [ledger_shape(work, record) for record in records]
     if as_json:
         for shape in shapes:
-            say(to_json_line(shape))
+            say_json(to_json_line(shape))
         return
     rows = [
         (
@@ -102,10 +86,13 @@ def ledger(
             shape["reason"] or "",
             shape["unit"] or "",
             record.sender.address if record.sender else "",
-            record.subject[:50],
+            record.subject[:60],
         )
         for record, shape in zip(records, shapes, strict=True)
     ]
+    if not rows:
+        say("No mail yet.")
+        return
     say(table(rows, ("mail", "received", "outcome", "reason", "unit", "from", "subject")))
 
 
@@ -117,48 +104,20 @@ def held(
     *,
     as_json: AsJson = False,
 ) -> None:
-    """List the mails that wait for a person, with guesses and their reasons."""
+    """List the mails that wait for a person."""
+    from cli.standing import tell_held  # noqa: PLC0415 - keeps --help quick
     from domain.messages import MailOutcome  # noqa: PLC0415 - keeps --help quick
+    from service.shapes import held_shape  # noqa: PLC0415 - keeps --help quick
 
     with opened(context, home, now, campaign=campaign) as service, service.premises.store.read() as work:
         records = work.messages.with_outcome(MailOutcome.HELD)
+        codes = set(service.premises.campaigns)
+        records = tuple(one for one in records if one.campaign is None or one.campaign in codes)
     if as_json:
-        say(
-            to_json(
-                [
-                    {
-                        "mail": record.key,
-                        "from": record.sender.address if record.sender else None,
-                        "subject": record.subject,
-                        "received_at": record.received_at.isoformat(),
-                        "reason": record.reason.value if record.reason else None,
-                        "explanation": record.explanation,
-                        "guesses": [
-                            {
-                                "campaign": guess.campaign,
-                                "unit": guess.unit,
-                                "reasons": list(guess.reasons),
-                            }
-                            for guess in record.guesses
-                        ],
-                        "attachments": [note.name for note in record.attachments],
-                    }
-                    for record in records
-                ]
-            )
-        )
+        say_json(to_json([held_shape(record) for record in records]))
         return
-    if not records:
-        say("Không có thư nào chờ người xem.")
-        return
-    for record in records:
-        sender = record.sender.address if record.sender else "?"
-        say(f"Thư số {record.key} từ {sender}: {record.subject}")
-        say(f"   {record.explanation}")
-        for guess in record.guesses:
-            say(f"   có thể là {guess.unit}: {'; '.join(guess.reasons)}")
-        unit = record.guesses[0].unit if record.guesses else "UNIT"
-        say(f'   tonghop assign {record.key} {unit} --by "..."   hoặc   tonghop dismiss {record.key} …')
+    for line in tell_held(records):
+        say(line)
 
 
 def assign(
@@ -170,7 +129,10 @@ def assign(
     home: Home = None,
     now: Now = None,
 ) -> None:
-    """Say that a held mail is UNIT's; it is read, checked and answered as such."""
+    """Say that a held mail is UNIT's.
+
+    It is read, checked and answered as the unit's own, with the day on which it came.
+    """
     from domain.ids import MailKey  # noqa: PLC0415 - keeps --help quick
     from domain.messages import MailOutcome  # noqa: PLC0415 - keeps --help quick
     from service import amend, receive  # noqa: PLC0415 - keeps --help quick

@@ -9,11 +9,13 @@ from typing import Annotated
 import typer
 
 from cli import campaign_commands, cycle_commands, desk_commands, report_commands
-from cli.options import Home, Now
-from cli.session import BUG, Session, reported
+from cli.output import finish_streams, prepare_streams
+from cli.root import Root
+from cli.session import Session, ended
 
 app = typer.Typer(
     name="tonghop",
+    cls=Root,
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -21,19 +23,19 @@ app = typer.Typer(
     rich_markup_mode=None,
     help="Collect returned Excel forms by mail, check them, consolidate them, and lead every figure back "
     "to the cell somebody typed.",
+    epilog="Before or after the command's name: --home DIR, --now ISO, --campaign CODE|DIR, --json. "
+    "`tonghop COMMAND --help` explains a command.",
 )
 
 
 @app.callback()
 def _session(
     context: typer.Context,
-    home: Home = None,
-    now: Now = None,
     *,
     debug: Annotated[bool, typer.Option("--debug", help="Show tracebacks.")] = False,
     verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Log what is done to stderr.")] = False,
 ) -> None:
-    context.obj = Session(home=home, now=now, debug=debug)
+    context.obj = Session(debug=debug)
     from cli.logs import set_up_logs  # noqa: PLC0415 - not for --help
 
     set_up_logs(verbose=verbose)
@@ -45,11 +47,8 @@ for commands in (campaign_commands, cycle_commands, desk_commands, report_comman
 
 def main() -> None:
     """Run the command; no traceback ever reaches a person."""
+    prepare_streams()
     debug = "--debug" in sys.argv or bool(os.environ.get("TONGHOP_DEBUG"))
-    try:
-        with reported(Session(debug=debug)):
-            app()
-    except typer.Exit as ended:
-        sys.exit(ended.exit_code)
-    except KeyboardInterrupt:
-        sys.exit(BUG)
+    code = ended(app, debug=debug)
+    finish_streams()
+    sys.exit(code)

@@ -9,7 +9,11 @@ import typer
 
 Home = Annotated[
     Path | None,
-    typer.Option("--home", help="Folder with tonghop.yaml and campaigns/ (TONGHOP_HOME; default: here)."),
+    typer.Option(
+        "--home",
+        help="Folder with tonghop.yaml and campaigns/ (TONGHOP_HOME; default: here).",
+        metavar="DIR",
+    ),
 ]
 Now = Annotated[
     str | None,

@@ -2,14 +2,28 @@
 
 from __future__ import annotations
 
+import codecs
 import json
+import os
+import shutil
 import sys
+import unicodedata
 from contextlib import contextmanager
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TextIO
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
+
+_STRIPPED = "tonghop.stripped"
+#: Signs that a stream without Vietnamese cannot write, and what a typist would put instead.
+_SIMPLER = str.maketrans("đĐ“”‘’–—─…•→☞✓✗⚠", "dD\"\"''---.*>>vx!")
+#: Direction marks that would let a mail's subject rewrite the line it stands in.
+_DIRECTIONS = (*range(0x202A, 0x202F), *range(0x2066, 0x206A))
+_CONTROLS = (*range(9), *range(11, 0x20), *range(0x7F, 0xA0), *_DIRECTIONS)
+_HARMLESS = dict.fromkeys(_CONTROLS, "·")
+_NARROWEST = 10
+_FIRST_ASTRAL = 0x10000
 
 
 def to_json(value: Any, indent: int = 2, level: int = 0) -> str:
@@ -29,10 +43,8 @@ def to_json(value: Any, indent: int = 2, level: int = 0) -> str:
                 return "[]"
             entries = (f"{inner}{to_json(entry, indent, level + 1)}" for entry in value)
             return "[\n" + ",\n".join(entries) + f"\n{outer}]"
-        case Decimal():
-            return format(value, "f")
         case _:
-            return json.dumps(value, ensure_ascii=False)
+            return _json_scalar(value)
 
 
 def to_json_line(value: Any) -> str:
@@ -46,43 +58,136 @@ def to_json_line(value: Any) -> str:
             return "{" + ", ".join(entries) + "}"
         case list() | tuple():
             return "[" + ", ".join(to_json_line(entry) for entry in value) + "]"
-        case Decimal():
-            return format(value, "f")
         case _:
-            return json.dumps(value, ensure_ascii=False)
+            return _json_scalar(value)
+
+
+def _json_scalar(value: Any) -> str:
+    if not isinstance(value, Decimal):
+        return json.dumps(value, ensure_ascii=False)
+    # 1234, not 1E+3; 3.7, not 3.70; every digit of a long one, which normalize() would round.
+    text = format(value, "f")
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def prepare_streams() -> None:
+    """Let every terminal show something readable: one without Vietnamese gets it without marks."""
+    codecs.register_error(_STRIPPED, _strip_marks)
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors=_STRIPPED)
+
+
+def _strip_marks(error: UnicodeError) -> tuple[str, int]:
+    """Write what cannot be encoded with plain letters: "Đã gửi" becomes "Da gui"."""
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    text = error.object[error.start : error.end].translate(_SIMPLER)
+    bare = "".join(sign for sign in unicodedata.normalize("NFKD", text) if not unicodedata.combining(sign))
+    return "".join(sign if sign.isascii() else "?" for sign in bare), error.end
 
 
 def say(text: str = "") -> None:
     """Print a line for people on stdout."""
-    print(text)  # noqa: T201 - the command line speaks here
+    _print(text.translate(_HARMLESS), sys.stdout)
+
+
+def say_json(text: str) -> None:
+    """Print JSON on stdout: Vietnamese as it is, escaped only where the stream cannot carry it."""
+    encoding = getattr(sys.stdout, "encoding", None) or "utf-8"
+    try:
+        text.encode(encoding)
+    except UnicodeEncodeError:
+        text = "".join(sign if sign.isascii() else _escaped(sign) for sign in text)
+    _print(text, sys.stdout)
+
+
+def _escaped(sign: str) -> str:
+    code = ord(sign)
+    if code < _FIRST_ASTRAL:
+        return f"\\u{code:04x}"
+    high, low = divmod(code - _FIRST_ASTRAL, 0x400)
+    return f"\\u{0xD800 + high:04x}\\u{0xDC00 + low:04x}"
 
 
 def warn(text: str) -> None:
     """Print a line on stderr."""
-    print(text, file=sys.stderr)  # noqa: T201 - the command line speaks here
+    _print(text.translate(_HARMLESS), sys.stderr)
+
+
+def _print(text: str, stream: TextIO) -> None:
+    try:
+        print(text, file=stream)  # the command line speaks here
+    except BrokenPipeError:
+        _silence(stream)
+
+
+def finish_streams() -> None:
+    """Write out what is buffered; a reader that has gone (`tonghop ledger | head -1`) is no error."""
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            # Python has no stream where the shell closed it (`>&-`).
+            if stream is not None:
+                stream.flush()
+        except BrokenPipeError:
+            _silence(stream)
+
+
+def _silence(stream: TextIO) -> None:
+    """Let what else is said go nowhere: the work goes on although nobody reads."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, stream.fileno())
+    os.close(nowhere)
 
 
 def table(rows: Sequence[tuple[str, ...]], heads: tuple[str, ...]) -> str:
-    """Lay rows out in columns, as wide as their longest entry."""
-    widths = [max(len(row[column]) for row in [heads, *rows]) for column in range(len(heads))]
+    """Lay rows out in columns, as wide as their longest entry; on a narrow terminal the widest are cut."""
+    shown = [tuple(" ".join(cell.split()) for cell in row) for row in [heads, *rows]]
+    widths = [max(_width(row[column]) for row in shown) for column in range(len(heads))]
+    room = _terminal_width()
+    while room and sum(widths) + 2 * (len(widths) - 1) > room and max(widths) > _NARROWEST:
+        widths[widths.index(max(widths))] -= 1
 
     def line(row: tuple[str, ...]) -> str:
-        cells = (cell.ljust(width) for cell, width in zip(row, widths, strict=True))
+        cells = (_fitted(cell, width) for cell, width in zip(row, widths, strict=True))
         return "  ".join(cells).rstrip()
 
     rule = tuple("─" * width for width in widths)
-    return "\n".join(line(row) for row in [heads, rule, *rows])
+    return "\n".join(line(row) for row in [shown[0], rule, *shown[1:]])
+
+
+def _terminal_width() -> int:
+    """Give the columns of the terminal that shows stdout; 0 for a file or a pipe."""
+    return shutil.get_terminal_size().columns if sys.stdout is not None and sys.stdout.isatty() else 0
+
+
+def _width(text: str) -> int:
+    """Count the columns that a terminal needs: marks that combine take none, wide signs two."""
+    return sum(
+        0 if unicodedata.combining(sign) else 2 if unicodedata.east_asian_width(sign) in "WF" else 1
+        for sign in text
+    )
+
+
+def _fitted(text: str, width: int) -> str:
+    if _width(text) > width:
+        while _width(text) > width - 1:
+            text = text[:-1]
+        text += "…"
+    return text + " " * (width - _width(text))
 
 
 @contextmanager
 def progress(title: str, *, quiet: bool) -> Iterator[Callable[[int, int], None]]:
     """Give a callback (done, of) that draws a bar on stderr when a person watches."""
-    if quiet or not sys.stderr.isatty():
+    if quiet or sys.stderr is None or not sys.stderr.isatty():
         yield lambda _done, _of: None
         return
     from rich.console import Console  # noqa: PLC0415 - heavy import
     from rich.progress import Progress  # noqa: PLC0415 - heavy import
 
-    with Progress(console=Console(stderr=True), transient=True) as bar:
+    # On one terminal lines must pass above the bar; a redirected stdout must not end on the terminal.
+    together = sys.stdout is not None and sys.stdout.isatty()
+    with Progress(console=Console(stderr=True), transient=True, redirect_stdout=together) as bar:
         task = bar.add_task(title, total=None)
         yield lambda done, of: bar.update(task, completed=done, total=of)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cli.options import AsJson, By, CampaignName, Home, Now, Reason
-from cli.output import say, table, to_json
+from cli.output import say, say_json, table, to_json
 from cli.session import REFUSED, opened, the_campaign
 
 if TYPE_CHECKING:
@@ -82,7 +82,7 @@ def list_reports(
             desk = read_desk(work, chosen, now=service.premises.now())
             shapes = [report_shape(work.reports.get(one.key), desk) for one in desk.reports]
     if as_json:
-        say(to_json(shapes))
+        say_json(to_json(shapes))
         return
     rows = [
         (
@@ -258,7 +258,7 @@ def explain(
         explanation = trace(service.premises, number, place)
     shape = explanation_shape(explanation)
     if as_json:
-        say(to_json(shape))
+        say_json(to_json(shape))
     else:
         say(f"{shape['code']} {shape['label']}: {shape['value']} ({shape['aggregate']})")
         rows = [

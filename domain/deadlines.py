@@ -223,3 +223,21 @@ def next_rungs(
         upcoming = sorted(entry for entry in times if entry[0] > now)
         coming.extend(upcoming[:1])
     return tuple(sorted(coming, key=lambda entry: entry[0]))
+
+
+def coming_rungs(
+    campaign: Campaign, requests: Sequence[Request], *, now: dt.datetime
+) -> tuple[tuple[dt.datetime, Step, tuple[UnitCode, ...]], ...]:
+    """Give the whole ladder that lies ahead: (when, step, the units it will reach if nothing changes)."""
+    coming: dict[tuple[dt.datetime, str], tuple[Step, list[UnitCode]]] = {}
+    for request in requests:
+        if not request.owed or request.dispatched_at is None:
+            continue
+        for step in request.deadlines.ladder:
+            at = rung_time(step, request.deadlines, campaign.calendar)
+            # Only the form escalates.
+            reached = step.kind is StepKind.REMINDER or Item.FORM in request.owed
+            if at > now and reached:
+                coming.setdefault((at, step.name), (step, []))[1].append(request.unit)
+    ahead = sorted(coming.items(), key=lambda entry: entry[0])
+    return tuple((at, step, tuple(units)) for (at, _), (step, units) in ahead)

@@ -103,6 +103,15 @@ class SmtpTransport:
         except _ConnectionStale as stale:
             raise TemporaryFailure(str(stale)) from stale
 
+    def log_in(self) -> None:
+        """Connect and log in, to see whether letters could leave; raises DeliveryError."""
+        try:
+            self._session = self._session or self._connect()
+        except DeliveryError:
+            raise
+        except Exception as error:
+            raise translated(error) from error
+
     def close(self) -> None:
         """Say good-bye; safe to call twice."""
         session, self._session = self._session, None

@@ -6,6 +6,7 @@ import datetime as dt
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from config.spelling import propose_word
 from domain.campaigns import Item
 from domain.deadlines import EVERYBODY
 from domain.errors import AlreadyDecided, DecisionError, NotAllowedNow, NotFound
@@ -27,12 +28,12 @@ if TYPE_CHECKING:
 
 
 def find_unit(campaign: Campaign, code: str) -> UnitCode:
-    """Give the unit's code whatever its case; raises NotFound with the codes there are."""
+    """Give the unit's code whatever its case; raises NotFound with the nearest code and those there are."""
     for unit in campaign.units:
         if unit.code.casefold() == code.strip().casefold():
             return unit.code
-    codes = ", ".join(unit.code for unit in campaign.units)
-    raise NotFound(f"no unit {code!r} in {campaign.code}; units: {codes}")
+    codes = [str(unit.code) for unit in campaign.units]
+    raise NotFound(f"no unit {code!r} in {campaign.code}. {propose_word(code.strip(), codes)}")
 
 
 def assign(premises: Premises, campaign: Campaign, mail: MailKey, unit: str, *, actor: str) -> None:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from config.settings import MailboxSettings, Settings, TransportSettings
     from domain.campaigns import Campaign
+    from mailer.smtp import SmtpTransport
     from service.ports import Clock, Mailbox, Printer, Store, Transport
 
 #: File whose lock says whose turn it is.
@@ -120,12 +121,18 @@ def load_campaigns(folders: Mapping[CampaignCode, Path]) -> dict[CampaignCode, C
         try:
             campaign = load_campaign(path)
         except ConfigError as error:
-            problems += error.problems
+            problems += (placed(problem, path) for problem in error.problems)
         else:
             campaigns[campaign.code] = campaign
     if problems:
         raise ConfigError(tuple(problems))
     return campaigns
+
+
+def placed(problem: Problem, folder: Path) -> Problem:
+    """Say in which folder the file of a problem lies, so that an editor finds it."""
+    here = Path(problem.place).is_absolute() or problem.place.startswith(str(folder))
+    return problem if here else replace(problem, place=f"{folder}/{problem.place}")
 
 
 def open_service(
@@ -190,6 +197,13 @@ def make_store(url: str) -> Store:
     return SqlStore(url)
 
 
+def stored_database(home: Path, environ: Mapping[str, str]) -> str | None:
+    """Give the address of the home's store when there is one already; raises ConfigError."""
+    url = load_settings(home, environ).store_url
+    scheme, _, path = url.partition(":///")
+    return url if scheme == "sqlite" and Path(path).is_file() else None
+
+
 def make_mailbox(settings: MailboxSettings) -> Mailbox:
     """Make one mailbox of its settings."""
     if isinstance(settings, ImapSettings):
@@ -219,23 +233,54 @@ def make_mailbox(settings: MailboxSettings) -> Mailbox:
 def make_transport(settings: TransportSettings) -> Transport:
     """Make the way out of its settings."""
     if isinstance(settings, SmtpSettings):
-        from mailer.smtp import Security as SmtpSecurity  # noqa: PLC0415 - an edge
-        from mailer.smtp import SmtpAccount, SmtpTransport  # noqa: PLC0415 - an edge
-
-        return SmtpTransport(
-            SmtpAccount(
-                host=settings.host,
-                port=settings.port,
-                security=SmtpSecurity(settings.security.value),
-                user=settings.user,
-                password=settings.password,
-                ca_file=str(settings.ca_file) if settings.ca_file else None,
-            )
-        )
+        return _smtp_transport(settings)
     from mailer.folder import FolderTransport  # noqa: PLC0415 - an edge
 
     settings.path.mkdir(parents=True, exist_ok=True)
     return FolderTransport(settings.path)
+
+
+def _smtp_transport(settings: SmtpSettings) -> SmtpTransport:
+    from mailer.smtp import Security as SmtpSecurity  # noqa: PLC0415 - an edge
+    from mailer.smtp import SmtpAccount, SmtpTransport  # noqa: PLC0415 - an edge
+
+    return SmtpTransport(
+        SmtpAccount(
+            host=settings.host,
+            port=settings.port,
+            security=SmtpSecurity(settings.security.value),
+            user=settings.user,
+            password=settings.password,
+            ca_file=str(settings.ca_file) if settings.ca_file else None,
+        )
+    )
+
+
+def try_sending(settings: TransportSettings) -> None:
+    """Log in where letters leave; raises DeliveryError. A folder asks for no login."""
+    if not isinstance(settings, SmtpSettings):
+        return
+    transport = _smtp_transport(settings)
+    try:
+        transport.log_in()
+    finally:
+        transport.close()
+
+
+def try_collecting(settings: MailboxSettings) -> None:
+    """Log in and look into every scanned folder, taking nothing; raises MailboxError."""
+    mailbox = make_mailbox(settings)
+    try:
+        next(iter(mailbox.fetch_new(frozenset)), None)
+    finally:
+        mailbox.close()
+
+
+def find_soffice(settings: Settings) -> str | None:
+    """Give the path of LibreOffice's program; None when it is not there."""
+    from aggregator.pdf import LibreOfficePrinter  # noqa: PLC0415 - an edge
+
+    return LibreOfficePrinter(str(settings.soffice) if settings.soffice else None).program
 
 
 def make_printer(settings: Settings) -> Printer:

@@ -1,21 +1,38 @@
-"""Examine settings and campaigns and name every problem at once."""
+"""Examine settings, campaigns and machine, and name every problem at once with its remedy."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
+from aggregator.narrative import read_narrative
 from config.campaign import check_campaign
 from config.settings import explain_settings, load_settings
-from domain.errors import ConfigError, Problem
+from domain.errors import ConfigError, Problem, ServiceError
 from mailer.overrides import template_problems
-from service.bootstrap import find_campaign_folders, load_campaigns
+from service.bootstrap import find_campaign_folders, load_campaigns, placed, try_collecting, try_sending
+from service.surroundings import home_problems, machine_warnings
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Iterator, Mapping
     from pathlib import Path
 
+    from config.settings import Settings
     from domain.campaigns import Campaign
+    from domain.ids import CampaignCode
+
+
+Way = TypeVar("Way")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Connection:
+    """Whether a mailbox or a transport could be logged in to."""
+
+    #: "mailbox main", "transport main".
+    name: str
+    #: What the server said; empty when it went well.
+    problem: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,33 +44,65 @@ class Examined:
     campaigns: tuple[str, ...]
     #: Key, shown value, origin.
     settings: tuple[tuple[str, str, str], ...] = ()
+    #: Empty unless asked for.
+    connections: tuple[Connection, ...] = ()
 
 
-def examine(home: Path, *, environ: Mapping[str, str], chosen: str | None) -> Examined:
-    """Examine the home; never raises for what stands in a file."""
-    errors: list[Problem] = []
+def examine(home: Path, *, environ: Mapping[str, str], chosen: str | None, connect: bool = False) -> Examined:
+    """Examine the home; never raises for what stands in a file.
+
+    With *connect* every mailbox and transport is logged in to as well, once the settings are sound.
+    """
+    errors: list[Problem] = list(home_problems(home))
     warnings: list[Problem] = []
-    shown: tuple[tuple[str, str, str], ...] = ()
+    settings: Settings | None = None
     try:
         settings = load_settings(home, environ)
-        warnings += settings.warnings
-        shown = explain_settings(settings)
+        warnings += (*settings.warnings, *machine_warnings(settings))
     except ConfigError as error:
         errors += error.problems
-    campaigns: Mapping[str, Campaign] = {}
+    folders: Mapping[CampaignCode, Path] = {}
+    campaigns: Mapping[CampaignCode, Campaign] = {}
     try:
         folders = find_campaign_folders(home, chosen)
-        campaigns = {str(code): one for code, one in load_campaigns(folders).items()}
+        campaigns = load_campaigns(folders)
     except ConfigError as error:
         errors += error.problems
-    for campaign in campaigns.values():
-        warnings += check_campaign(campaign)
-        errors += _check_texts(campaign)
+    for code, campaign in campaigns.items():
+        warnings += (placed(problem, folders[code]) for problem in check_campaign(campaign))
+        errors += (placed(problem, folders[code]) for problem in _written_words(campaign))
     return Examined(
-        errors=tuple(errors), warnings=tuple(warnings), campaigns=tuple(campaigns), settings=shown
+        errors=tuple(errors),
+        warnings=tuple(warnings),
+        campaigns=tuple(str(code) for code in campaigns),
+        settings=explain_settings(settings) if settings else (),
+        connections=tuple(_connections(settings)) if connect and settings else (),
     )
 
 
-def _check_texts(campaign: Campaign) -> tuple[Problem, ...]:
-    """Try the office's own texts of letters."""
-    return tuple(Problem(place="texts/", reason=problem) for problem in template_problems(campaign.texts))
+def _written_words(campaign: Campaign) -> Iterator[Problem]:
+    """Try what the office itself wrote for letters and report."""
+    for problem in template_problems(campaign.texts):
+        # Each begins with its file and line: "texts/reminder.vi.txt.j2:3: …".
+        place, sign, reason = problem.partition(": ")
+        yield Problem(place=place, reason=reason) if sign else Problem(place="texts/", reason=problem)
+    if campaign.report.narrative:
+        try:
+            read_narrative(campaign.report.narrative, campaign.form)
+        except ConfigError as error:
+            yield from error.problems
+
+
+def _connections(settings: Settings) -> Iterator[Connection]:
+    for mailbox in settings.mailboxes:
+        yield Connection(name=f"mailbox {mailbox.name}", problem=_trouble(try_collecting, mailbox))
+    transport = settings.transport
+    yield Connection(name=f"transport {transport.name}", problem=_trouble(try_sending, transport))
+
+
+def _trouble(attempt: Callable[[Way], None], way: Way) -> str:
+    try:
+        attempt(way)
+    except ServiceError as error:
+        return str(error)
+    return ""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from domain.attribution import Attribution
@@ -28,8 +28,10 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from domain.answers import ParsedForm
+    from domain.attribution import AttributionResult, Unattributed
     from domain.campaigns import Campaign
     from domain.ids import UnitCode
+    from service.reading import OpenedMail
 
 #: Worst first, for a mail with several forms.
 _WORST = (
@@ -51,6 +53,8 @@ class FileReading:
     unit: UnitCode | None = None
     form_version: str = ""
     parsed: ParsedForm | None = None
+    #: Why a person would have to decide, in Vietnamese; empty when nobody has to.
+    explanation: str = ""
 
 
 def read_returned(
@@ -80,34 +84,50 @@ def _read_eml(
     except MessageUnreadable:
         trouble = finding("unreadable_file", None, raw=name)
         return (FileReading(name=name, judgement=judge_trouble(trouble)),)
+    names = unit_names(campaigns)
     readings: list[FileReading] = []
     for reading in opened.forms:
-        result = attribute(evidence_of(opened, reading, campaigns), names=unit_names(campaigns))
-        if isinstance(result, Attribution):
-            owner = next(
-                (campaign, result.unit) for campaign in campaigns if campaign.code == result.campaign
-            )
-            readings.append(_judged(reading, campaigns, owner, received_on))
-        else:
-            judged = _judged(reading, campaigns, None, received_on)
-            held = Judgement(
-                verdict=Verdict.HELD,
-                findings=judged.judgement.findings,
-                not_checked=judged.judgement.not_checked,
-            )
-            readings.append(
-                FileReading(
-                    name=judged.name,
-                    judgement=held,
-                    campaign=judged.campaign,
-                    form_version=judged.form_version,
-                    parsed=judged.parsed,
-                )
-            )
-    if not readings:
-        trouble = finding("no_attachment", None)
-        return (FileReading(name=name, judgement=judge_trouble(trouble)),)
-    return worst_first(readings)
+        result = attribute(evidence_of(opened, reading, campaigns), names=names)
+        judged = _judged(reading, campaigns, _owner(result, campaigns), received_on)
+        readings.append(judged if isinstance(result, Attribution) else _held(judged, result))
+    if readings:
+        return worst_first(readings)
+    if opened.narratives:
+        return (_narrative(opened, campaigns),)
+    return (FileReading(name=name, judgement=_no_form(opened)),)
+
+
+def _owner(result: AttributionResult, campaigns: Sequence[Campaign]) -> tuple[Campaign, UnitCode] | None:
+    if not isinstance(result, Attribution):
+        return None
+    return next((campaign, result.unit) for campaign in campaigns if campaign.code == result.campaign)
+
+
+def _held(reading: FileReading, result: Unattributed) -> FileReading:
+    """Keep what was read; whose it is, a person would have to say."""
+    judgement = replace(reading.judgement, verdict=Verdict.HELD)
+    return replace(reading, judgement=judgement, unit=None, explanation=result.explanation)
+
+
+def _narrative(opened: OpenedMail, campaigns: Sequence[Campaign]) -> FileReading:
+    """Judge a mail that brings the text report alone: it is taken when it is clear whose it is."""
+    result = attribute(evidence_of(opened, None, campaigns), names=unit_names(campaigns))
+    owner = _owner(result, campaigns)
+    reading = FileReading(
+        name=opened.narratives[0].name,
+        judgement=Judgement(verdict=Verdict.ACCEPTED, findings=()),
+        campaign=owner[0] if owner else None,
+        unit=owner[1] if owner else None,
+    )
+    return reading if isinstance(result, Attribution) else _held(reading, result)
+
+
+def _no_form(opened: OpenedMail) -> Judgement:
+    """Judge a mail without form and report: by what came instead."""
+    if not opened.others:
+        return judge_trouble(finding("no_attachment", None))
+    findings = tuple(finding("other_format", None, raw=note.name) for note in opened.others)
+    return replace(judge_trouble(findings[0]), findings=findings)
 
 
 def _judged(

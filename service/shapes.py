@@ -181,6 +181,23 @@ def _submission_shape(submission: Submission) -> Json:
     }
 
 
+def held_shape(record: MailRecord) -> Json:
+    """Give one mail of `tonghop held --json`."""
+    return {
+        "mail": record.key,
+        "from": record.sender.address if record.sender else None,
+        "subject": record.subject,
+        "received_at": instant(record.received_at),
+        "reason": record.reason.value if record.reason else None,
+        "explanation": record.explanation,
+        "guesses": [
+            {"campaign": guess.campaign, "unit": guess.unit, "reasons": list(guess.reasons)}
+            for guess in record.guesses
+        ],
+        "attachments": [note.name for note in record.attachments],
+    }
+
+
 def status_shape(desk: Desk) -> Json:
     """Give what `tonghop status --json` prints."""
     coming = next_rungs(desk.campaign, [unit.request() for unit in desk.units], now=desk.now)
