@@ -228,7 +228,7 @@ def _list_source_cells(campaign: Campaign, spec: ListSpec, row: ListedRow) -> tu
 
 def write_sources(sheet: Sheet, rows: list[SourceRow]) -> None:
     """Write the cell, file and mail behind every figure."""
-    widths = (7.0, 42.0, 14.0, 26.0, 26.0, 28.0, 13.0, 7.0, 10.0, 11.0, 30.0)
+    widths = (7.0, 42.0, 14.0, 26.0, 22.0, 30.0, 13.0, 7.0, 9.0, 11.0, 50.0)
     centred = {0, 7, 8, 9}
     heads = tuple(
         Head(title=title, width=width, centred=column in centred, indented=column in (3, 4))

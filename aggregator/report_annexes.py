@@ -106,7 +106,9 @@ def _summary_grid(report: Speaker) -> tuple[Grid, bool, _Notes]:
     notes = {
         row.field.code: text for row in summary.figures if (text := note(campaign, row.figure, consolidation))
     }
-    numbers = {code: place for place, code in enumerate(notes, start=1)}
+    # Rows with the same remark share its number: a reader looks for few remarks, not for one per row.
+    remarks = tuple(dict.fromkeys(notes.values()))
+    numbers = {code: remarks.index(text) + 1 for code, text in notes.items()}
     grid = Grid(
         columns=_summary_columns(summary, wide=wide),
         rows=tuple(_summary_rows(summary, notes=notes, numbers=numbers, wide=wide)),
@@ -115,7 +117,9 @@ def _summary_grid(report: Speaker) -> tuple[Grid, bool, _Notes]:
     )
     after = [wording.LEGEND]
     if wide and notes:
-        after.append(wording.numbered_notes([f"({numbers[code]}) {text}" for code, text in notes.items()]))
+        after.append(
+            wording.numbered_notes([f"({place}) {text}" for place, text in enumerate(remarks, start=1)])
+        )
     return grid, wide, (coverage_sentences(campaign, consolidation), tuple(after))
 
 
@@ -151,7 +155,9 @@ def _summary_columns(summary: Summary, *, wide: bool) -> tuple[Column, ...]:
 
 def _unit_title(name: str, standing: Standing) -> str:
     words = {Standing.NOT_SENT: wording.NOT_SENT, Standing.EXCLUDED: wording.EXCLUDED}
-    return f"{name} ({words[standing]})" if standing in words else name
+    # A name such as "CC VT-LT" is not parted at its hyphen.
+    name = name.replace("-", "\u2011")
+    return f"{name}\n({words[standing]})" if standing in words else name
 
 
 def _summary_rows(
@@ -235,7 +241,7 @@ def _coverage_grid(report: Speaker) -> tuple[Grid, bool, _Notes]:
     """Lay out who has sent: unit, state, instant, version, in time or not, remark."""
     campaign, consolidation = report.campaign, report.consolidation
     titles = wording.COVERAGE_HEADS
-    chosen = ((1, 45.0), (3, 26.0), (5, 22.0), (7, 26.0), (8, 37.0))
+    chosen = ((1, 52.0), (3, 27.0), (5, 22.0), (7, 27.0), (8, 28.0))
     heads = (
         Column(title=titles[0], width=9, align=Align.CENTER),
         *(

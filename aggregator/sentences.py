@@ -198,7 +198,9 @@ class Speaker:
         if len(names) <= _MOST_NAMES + 1:
             return ", ".join(names)
         return (
-            ", ".join(names[:_MOST_NAMES]) + " " + wording.MANY_UNITS.format(count=len(names) - _MOST_NAMES)
+            ", ".join(names[:_MOST_NAMES])
+            + " "
+            + wording.MANY_UNITS.format(count=small_count(len(names) - _MOST_NAMES))
         )
 
     def quotations(self, quotations: Quotations) -> Iterator[Line]:

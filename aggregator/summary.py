@@ -13,6 +13,7 @@ from aggregator import wording
 from aggregator.figures import percentage
 from domain.answers import DateValue, NotApplicable, Number, TextValue
 from domain.forms import Aggregate
+from domain.vietnamese import small_count
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -226,4 +227,4 @@ def listed(names: list[str]) -> str:
     if len(names) <= _MOST_NAMES + 1:
         return "; ".join(names)
     rest = len(names) - _MOST_NAMES
-    return "; ".join(names[:_MOST_NAMES]) + " " + wording.MANY_UNITS.format(count=rest)
+    return "; ".join(names[:_MOST_NAMES]) + " " + wording.MANY_UNITS.format(count=small_count(rest))

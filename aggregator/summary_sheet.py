@@ -45,12 +45,20 @@ _UNITS_ACROSS = 12
 _WIDTHS = (6.0, 42.0, 11.0, 13.0)
 _UNIT_WIDTH = 11.5
 _NOTE_WIDTH = 24.0
-_HEAD_HEIGHT = 66
+_HEAD_HEIGHT = 54
 _LONGEST_FORMULA = 8_000
 _DAY = "dd/mm/yyyy"
 #: How many more letters of 10 pt than of 12 pt stand on a line.
 _SMALL_PRINT = 1.2
 _TITLE_ROWS = 5
+#: Letters of a bold head that fit on one line.
+_LONGEST_WORD = 9
+#: A printed landscape page: its width, and its height between the margins, in points.
+_PAGE_WIDTH, _PAGE_HEIGHT = 770.0, 494.0
+#: A column's unit in points: a digit of Times New Roman 12 is 6 wide; less, so that a page is never overfilled.
+_POINTS_PER_UNIT = 5.7
+#: Heads and column numbers, repeated on every page.
+_HEADS_HEIGHT = _HEAD_HEIGHT + 16.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,13 +141,16 @@ class SummarySheet:
         """Write the whole sheet."""
         layout = self.layout
         self._write_heads(sheet)
+        heights: list[tuple[float, bool]] = []
         for place, row in enumerate(layout.summary.rows, start=layout.first):
             if isinstance(row, SectionRow):
                 for column in range(layout.note + 2):
                     sheet.text(place, column, "" if column else row.title, sheet.formats.section)
-                sheet.raw.set_row(place, row_height([]))
+                height = row_height([])
+                sheet.raw.set_row(place, height)
             else:
-                self._write_row(sheet, place, row)
+                height = self._write_row(sheet, place, row)
+            heights.append((height, isinstance(row, SectionRow)))
         end = layout.first + len(layout.summary.rows)
         sheet.across(end + 1, layout.last_on_page, wording.LEGEND, width=layout.width, italic=True)
         sheet.raw.freeze_panes(layout.first, FIRST_UNIT)
@@ -151,6 +162,10 @@ class SummarySheet:
         )
         if units > _UNITS_ACROSS:
             sheet.raw.repeat_columns(0, TOTAL_COLUMN)
+        scale = min(1.0, _PAGE_WIDTH / (layout.width * _POINTS_PER_UNIT))
+        above = layout.head * row_height([])
+        breaks = page_breaks(heights, room=_PAGE_HEIGHT / scale - _HEADS_HEIGHT, above=above)
+        sheet.raw.set_h_pagebreaks([layout.first + row for row in breaks])
 
     def _write_heads(self, sheet: Sheet) -> None:
         """Write the title block, the sentences about coverage and the heads of the columns."""
@@ -178,8 +193,8 @@ class SummarySheet:
         sheet.raw.set_row(layout.head, _HEAD_HEIGHT)
         sheet.numbers_row(layout.head + 1, len(titles))
 
-    def _write_row(self, sheet: Sheet, place: int, row: FigureRow) -> None:
-        """Write one indicator: label with a link to its sources, total, units, note, code."""
+    def _write_row(self, sheet: Sheet, place: int, row: FigureRow) -> float:
+        """Write one indicator, its total linked to the sources, and give the height of its row."""
         formats, field = sheet.formats, row.field
         sheet.text(place, 0, field.tt, formats.cell(align="center"))
         sheet.text(place, 1, field.label, formats.cell())
@@ -189,8 +204,10 @@ class SummarySheet:
             self._write_share(sheet, (place, column), row, unit)
         remark = note(self.campaign, row.figure, self.consolidation)
         sheet.text(place, self.layout.note, remark, formats.cell(font_size=10))
-        sheet.raw.set_row(place, row_height(self._texts(row, remark)))
         sheet.text(place, self.layout.note + 1, field.code, formats.cell(align="center"))
+        height = row_height(self._texts(row, remark))
+        sheet.raw.set_row(place, height)
+        return height
 
     def _texts(self, row: FigureRow, remark: str) -> list[tuple[str, float]]:
         """Give the texts of a row that may need several lines, with their columns' widths."""
@@ -302,8 +319,32 @@ class SummarySheet:
         return all(code in self.layout.rows for code in (*ratio.numerator, *ratio.denominator))
 
 
+def page_breaks(rows: Sequence[tuple[float, bool]], *, room: float, above: float) -> list[int]:
+    """Give the rows before which a new page begins, so that no heading stands last on a page.
+
+    *rows* are heights, each with whether it is a heading; *room* is that of a page for rows, of which the
+    first page has *above* taken.
+    """
+    breaks: list[int] = []
+    filled = above
+    for place, (height, _) in enumerate(rows):
+        begin = breaks[-1] if breaks else 0
+        if filled + height > room:
+            start = place
+            while start > begin and rows[start - 1][1]:
+                start -= 1
+            if start > begin:
+                breaks.append(start)
+                filled = sum(height for height, _ in rows[start:place])
+        filled += height
+    return breaks
+
+
 def _unit_title(column: UnitColumn) -> str:
     name = column.unit.short_name or column.unit.name
+    if len(name) > _LONGEST_WORD:
+        # Excel parts a long word wherever the cell ends.
+        name = name.replace("&", "\n&")
     match column.standing:
         case Standing.NOT_SENT:
             return f"{name}\n({wording.NOT_SENT})"

@@ -24,7 +24,7 @@ CORRECTION_OPEN = "đang chờ bản chỉnh lý"
 TT, LABEL, MEASURE, TOTAL, NOTE, CODE, UNIT = (
     "TT", "Chỉ tiêu", "ĐVT", "Tổng cộng", "Ghi chú", "Mã", "Đơn vị",
 )  # fmt: skip
-SUMMARY_TITLE = "BIỂU TỔNG HỢP KẾT QUẢ"
+SUMMARY_TITLE = "BIỂU TỔNG HỢP SỐ LIỆU"
 LEGEND = (
     f"“{NOTHING}”: không phát sinh. “{EMPTY}”: đơn vị đã gửi biểu nhưng để trống chỉ tiêu này. "
     "Ô xám: đơn vị chưa gửi biểu hoặc không thuộc diện báo cáo."
@@ -34,15 +34,15 @@ TEXTS_TITLE = "Ý KIẾN CỦA CÁC ĐƠN VỊ (PHẦN LỜI)"
 TEXTS_HEADS = ("TT", "Nội dung", "Đơn vị", "Ý kiến của đơn vị", "Mã")
 COVERAGE_TITLE = "TÌNH HÌNH GỬI BÁO CÁO CỦA CÁC ĐƠN VỊ"
 COVERAGE_HEADS = (
-    "TT", "Đơn vị", "Tình trạng", "Thời gian nhận", "Phiên bản", "Thời hạn", "Số cảnh báo", "Báo cáo lời",
-    "Ghi chú", "Mã",
+    "TT", "Đơn vị", "Tình trạng", "Nhận Biểu tổng hợp", "Lần gửi", "Thời hạn gửi", "Số điểm lưu ý",
+    "Nhận Báo cáo", "Ghi chú", "Mã",
 )  # fmt: skip
 SOURCES_TITLE = "NGUỒN SỐ LIỆU"
 SOURCES_HEADS = (
-    "Mã", "Chỉ tiêu", "Đơn vị", "Giá trị", "Nguyên văn đã ghi", "Tệp", "Trang tính", "Ô", "Phiên bản",
-    "SHA-256", "Message-ID",
+    "Mã", "Chỉ tiêu", "Đơn vị", "Giá trị", "Nguyên văn đã ghi", "Tệp", "Trang tính", "Ô", "Lần gửi",
+    "Mã tệp", "Mã thư",
 )  # fmt: skip
-LIST_TITLE = "DANH SÁCH: {title}"
+LIST_TITLE = "DANH SÁCH {title}"
 CLIPPED = " … (còn nữa, xem tệp gốc)"
 EMPTY_LIST = "Không có dòng nào."
 MANY_UNITS = "và {count} đơn vị khác"
@@ -53,9 +53,9 @@ def coverage_line(counted: int, expected: int, cut_off: tuple[dt.date, dt.date] 
     until = ""
     if cut_off is not None:
         first, last = map(format_date, cut_off)
-        until = f"; số liệu tính đến ngày {first}"
+        until = f", tính đến ngày {first}"
         if first != last:
-            until = f"; số liệu tính đến các ngày từ {first} đến {last}"
+            until = f", tính đến ngày chốt của từng đơn vị (sớm nhất {first}, muộn nhất {last})"
     return f"Số liệu của {counted}/{expected} đơn vị{until}."
 
 

@@ -150,18 +150,29 @@ def test_every_element_of_the_decree_is_there(report, expected):
     [
         "Thực hiện Kế hoạch số 31-KH/BDVTU ngày 09/9/2021 của Ban Dân vận Tỉnh ủy",
         "Kế hoạch số\u00a0*/KH-SNV ngày\u00a0*tháng\u00a0*năm 2021 của Sở Nội vụ về tổ chức thực hiện",
-        "Số liệu của 7/8 đơn vị; số liệu tính đến các ngày từ 15/10/2021 đến 18/10/2021",
+        "Số liệu của 7/8 đơn vị, tính đến ngày chốt của từng đơn vị .sớm nhất 15/10/2021, muộn nhất 18/10",
         r"Không thuộc diện báo cáo: Ban Tôn giáo \(Không có công chức biên chế",
         r"biểu tổng hợp số liệu \(Phụ lục I\); danh sách mô hình “Dân vận khéo” \(Phụ lục II\)",
         r"Trên đây là báo cáo kết quả tổ chức .* của Sở Nội vụ, trân trọng báo cáo Ban Dân vận Tỉnh ủy\./\.",
         r"\(Kèm theo Báo cáo số\s*/BC-SNV ngày\s*tháng\s*năm 2021 của Sở Nội vụ\)",
         "- Phòng Cải cách hành chính: Tỷ lệ hồ sơ trực tuyến ở một số lĩnh vực còn thấp",
-        "Chỉ thị số 09-CT/TU .* - 75 lượt người .có số ước lượng.",
+        "Chỉ thị số 09-CT/TU .* cho 75 lượt người .có số ước lượng.",
     ],
 )
 def test_the_text_says_what_it_must(report, expected):
     """Bases, coverage, annexes referred to, closing, own words of units, footnotes."""
     assert any(re.search(expected, line) for line in words(report[2])), expected
+
+
+def test_rows_with_the_same_remark_share_a_footnote(report):
+    """Each remark under the table stands once, and every number behind a label has its remark."""
+    lines = list(words(report[2]))
+    remarks = next(line for line in lines if line.startswith("Ghi chú: (1) "))
+    told = [part.partition(") ")[2] for part in remarks.removeprefix("Ghi chú: ").rstrip(".").split("; (")]
+
+    assert sorted(set(told)) == sorted(told)
+    used = {int(found[1]) for line in lines if (found := re.search(r"\w \((\d+)\)$", line))}
+    assert set(range(1, len(told) + 1)) <= used
 
 
 def test_nothing_is_invented(report):

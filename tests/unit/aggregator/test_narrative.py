@@ -68,7 +68,7 @@ annexes:
     assert counted.not_applicable == parse_pattern("Không phát sinh.")
     assert section.items[0].content == (Quotations(of="N01", none="Không nêu."),)
     assert narrative.annexes == (
-        Annex(of="L1", title="DANH SÁCH: MÔ HÌNH “DÂN VẬN KHÉO”", columns=("ten", "ket_qua")),
+        Annex(of="L1", title="DANH SÁCH MÔ HÌNH “DÂN VẬN KHÉO”", columns=("ten", "ket_qua")),
     )
 
 

@@ -259,7 +259,7 @@ def test_many_names_and_many_quotations_are_shortened_with_a_word():
     quoted = list(talker.quotations(Quotations(of=FieldCode("N01"), most=2)))
 
     assert plain_text(movement).endswith(
-        "Phòng Xây dựng chính quyền và công tác thanh niên và 2 đơn vị khác."
+        "Phòng Xây dựng chính quyền và công tác thanh niên và 02 đơn vị khác."
     )
     assert [plain_text(line) for line in quoted[1:]] == [
         "Thanh tra Sở: TTR.",

@@ -14,6 +14,7 @@ from python_calamine import CalamineWorkbook
 from aggregator.annex_sheets import source_rows
 from aggregator.sheet import TABLE_FROM, cell_name, clip, column_name, lines_of
 from aggregator.summary import FigureRow, note, share, summarize
+from aggregator.summary_sheet import page_breaks
 from aggregator.workbook import consolidated_workbook, figure_cells
 from domain.forms import Aggregate
 from tests.unit.aggregator.nine_units import answers, forms, seven_of_eight
@@ -281,8 +282,9 @@ def test_head_says_whose_figures_they_are(office, values):
     words = [str(row[0].value) for row in sheet.iter_rows(max_row=12) if row[0].value]
 
     assert "UBND TỈNH BẮC GIANG" in words
-    assert "BIỂU TỔNG HỢP KẾT QUẢ" in words
-    assert "Số liệu của 7/8 đơn vị; số liệu tính đến các ngày từ 15/10/2021 đến 18/10/2021." in words
+    assert "BIỂU TỔNG HỢP SỐ LIỆU" in words
+    cut_off = "tính đến ngày chốt của từng đơn vị (sớm nhất 15/10/2021, muộn nhất 18/10/2021)"
+    assert f"Số liệu của 7/8 đơn vị, {cut_off}." in words
     assert "Chưa có số liệu của: Trung tâm Lưu trữ lịch sử." in words
     assert any(word.startswith("Không thuộc diện báo cáo: Ban Tôn giáo (") for word in words)
 
@@ -419,3 +421,32 @@ def test_notes_say_what_stands_behind_a_figure(office):
     assert notes["C15"] == "đã gộp các tên trùng nhau"
     assert notes["T02"] == ""
     assert consolidation.figures["C15"].aggregate is Aggregate.DISTINCT
+
+
+@pytest.mark.parametrize(
+    ("rows", "above", "expected"),
+    [
+        ([(10, False)] * 4, 0, []),
+        ([(10, False)] * 9, 0, [4, 8]),
+        ([(10, False)] * 5, 20, [2]),
+        ([(10, False), (10, False), (10, False), (10, True), (10, False)], 0, [3]),
+        ([(10, False), (10, False), (10, True), (10, True), (10, False)], 0, [2]),
+        ([(10, True), (90, False), (10, False)], 0, [2]),
+        ([], 0, []),
+    ],
+    ids=["one page", "full pages", "title takes room", "no heading last", "nor two", "a huge row", "nothing"],
+)
+def test_pages_never_end_with_a_heading(rows, above, expected):
+    """Pages of 40 points: as many rows as fit, headings go with what follows them."""
+    assert expected == page_breaks(rows, room=40, above=above)
+
+
+def test_the_printed_summary_has_its_breaks(office):
+    """Every section heading is followed by a row of its own on the same page."""
+    sheet = openpyxl.load_workbook(io.BytesIO(office[2]))["TongHop"]
+    breaks = {each.id for each in sheet.row_breaks.brk}
+    headings = {row[0].row for row in sheet.iter_rows(min_row=12) if row[0].value and not row[1].value}
+
+    assert len(breaks) == 2
+    assert len(headings) > 5
+    assert not breaks & headings
