@@ -55,7 +55,7 @@ _TITLE_ROWS = 5
 _LONGEST_WORD = 9
 #: A printed landscape page: its width, and its height between the margins, in points.
 _PAGE_WIDTH, _PAGE_HEIGHT = 770.0, 494.0
-#: A column's unit in points: a digit of Times New Roman 12 is 6 wide; less, so that a page is never overfilled.
+#: A unit of a column in points: a digit of Times New Roman 12 is 6 wide; less, so that no page is overfilled.
 _POINTS_PER_UNIT = 5.7
 #: Heads and column numbers, repeated on every page.
 _HEADS_HEIGHT = _HEAD_HEIGHT + 16.0
