@@ -10,7 +10,8 @@ from domain.errors import MailboxError, MailboxRefused
 from domain.history import Event
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    import datetime as dt
+    from collections.abc import Iterator, Sequence
 
     from domain.messages import RawMessage, Sighting
     from service.ports import Mailbox
@@ -43,21 +44,24 @@ def collect(premises: Premises, mailboxes: Sequence[Mailbox]) -> Collected:
     problems: list[tuple[str, str]] = []
     for mailbox in mailboxes:
         began = premises.now()
-        problem = ""
         try:
-            new += _collect_one(premises, mailbox)
+            for stored in _collect_one(premises, mailbox, began):
+                new += stored
         except MailboxError as error:
             problem = str(error)
             verb = "mailbox_refused" if isinstance(error, MailboxRefused) else "mailbox_unavailable"
             log.warning("%s cannot be read: %s", mailbox.account, error, extra={"action": verb})
             problems.append((mailbox.account, problem))
-        with premises.store.write() as work:
-            work.polls.record(mailbox.account, at=began, problem=problem)
+            with premises.store.write() as work:
+                work.polls.record(mailbox.account, at=began, problem=problem)
     return Collected(new=new, problems=tuple(problems))
 
 
-def _collect_one(premises: Premises, mailbox: Mailbox) -> int:
-    new = 0
+def _collect_one(premises: Premises, mailbox: Mailbox, began: dt.datetime) -> Iterator[int]:
+    """Store batch after batch and give how many mails of each were never seen before.
+
+    That the poll of *began* has read everything is committed with the last batch.
+    """
     batch: list[RawMessage] = []
 
     def known(sightings: Sequence[Sighting]) -> frozenset[Sighting]:
@@ -65,17 +69,20 @@ def _collect_one(premises: Premises, mailbox: Mailbox) -> int:
             return work.messages.known(sightings)
 
     for raw in mailbox.fetch_new(known):
-        batch.append(raw)
         if len(batch) == BATCH:
-            new += _store_batch(premises, mailbox, batch)
+            yield _store_batch(premises, mailbox, batch)
             batch = []
-    if batch:
-        new += _store_batch(premises, mailbox, batch)
-    return new
+        batch.append(raw)
+    yield _store_batch(premises, mailbox, batch, polled=began)
 
 
-def _store_batch(premises: Premises, mailbox: Mailbox, batch: Sequence[RawMessage]) -> int:
-    """Commit a batch, and only then mark it in the mailbox; give the number of mails never seen before."""
+def _store_batch(
+    premises: Premises, mailbox: Mailbox, batch: Sequence[RawMessage], *, polled: dt.datetime | None = None
+) -> int:
+    """Commit a batch, and only then mark it in the mailbox; give the number of mails never seen before.
+
+    *polled* says that this batch is the last one of the poll that began then.
+    """
     stored_at = premises.now()
     new = 0
     with premises.store.write() as work:
@@ -88,6 +95,10 @@ def _store_batch(premises: Premises, mailbox: Mailbox, batch: Sequence[RawMessag
                         at=stored_at, actor="service", action="mail_collected", subject=f"mail:{record.key}"
                     )
                 )
+        if polled is not None:
+            work.polls.record(mailbox.account, at=polled)
+    if not batch:
+        return 0
     log.info("%d mails stored", len(batch), extra={"action": "mail_collected", "account": mailbox.account})
     try:
         mailbox.mark_collected([raw.sighting for raw in batch])

@@ -12,10 +12,11 @@ from domain.outbox import LetterKind
 from domain.reports import Rendition
 from mailer.letters import Letters
 from service.correspondence import Draft, OutgoingFile, queue, write
-from service.desk import polled_since, read_desk
+from service.desk import read_desk
 from service.rendering import render
 
 if TYPE_CHECKING:
+    import datetime as dt
     from collections.abc import Sequence
 
     from domain.campaigns import Campaign
@@ -118,11 +119,12 @@ def _ready_letter(campaign: Campaign, report: Report) -> Draft:
     )
 
 
-def occasion_now(work: Work, campaign: Campaign, desk: Desk, *, accounts: Sequence[str]) -> str | None:
+def occasion_now(desk: Desk, *, polled_since: dt.datetime | None) -> str | None:
     """Say why a report is due now: everybody answered, or the deadline has passed; None when it is not.
 
     The deadline's report waits for the first working minute after on time has ended and for a poll of every
-    mailbox after that instant. Each occasion is used once for the same figures.
+    mailbox after that instant (*polled_since*: the start of the oldest of their last successful polls). Each
+    occasion is used once for the same figures.
     """
     if not desk.counted:
         return None
@@ -133,9 +135,8 @@ def occasion_now(work: Work, campaign: Campaign, desk: Desk, *, accounts: Sequen
     if desk.all_answered:
         return COMPLETE
     closes = max(unit.deadlines.closes_at for unit in desk.units)
-    since = polled_since(work, accounts)
-    passed = desk.now >= campaign.calendar.next_working_minute(closes)
-    if DEADLINE not in made and passed and since is not None and since >= closes:
+    passed = desk.now >= desk.campaign.calendar.next_working_minute(closes)
+    if DEADLINE not in made and passed and polled_since is not None and polled_since >= closes:
         return DEADLINE
     return None
 

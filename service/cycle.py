@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from service.collect import Collected, collect
 from service.consolidate import make_report, occasion_now
 from service.deliver import Delivered, deliver
-from service.desk import read_desk, running
+from service.desk import polled_since, read_desk, running
 from service.receive import Received, receive
 from service.remind import remind
 
@@ -64,10 +64,12 @@ def run_cycle(
         if not collected.complete:
             log.warning("reminding skipped: collecting failed", extra={"action": "reminding_skipped"})
             continue
-        reminders += remind(premises, campaign, accounts=accounts)
         with premises.store.read() as work:
             desk = read_desk(work, campaign, now=premises.now())
-            occasion = occasion_now(work, campaign, desk, accounts=accounts)
+            polled = polled_since(work, accounts)
+        # Letters of the ladder change nothing that a report's occasion depends on: one desk serves both.
+        reminders += remind(premises, desk, polled_since=polled)
+        occasion = occasion_now(desk, polled_since=polled)
         if occasion is not None:
             report = make_report(premises, campaign, occasion=occasion, actor="service", printer=printer)
             reports.append(report.key)

@@ -10,10 +10,9 @@ from domain.deadlines import due_letters
 from domain.outbox import LetterKind
 from mailer.letters import EscalationRow, Letters
 from service.correspondence import Draft, live_addresses, queue, write
-from service.desk import polled_since, read_desk
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    import datetime as dt
 
     from domain.campaigns import Campaign
     from domain.deadlines import DueLetter
@@ -24,14 +23,23 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 
-def remind(premises: Premises, campaign: Campaign, *, accounts: Sequence[str]) -> int:
-    """Queue every letter of the ladder that is due now and give their number. Safe to call twice."""
-    now = premises.now()
+def remind(premises: Premises, desk: Desk, *, polled_since: dt.datetime | None) -> int:
+    """Queue every letter of the ladder that is due at the desk's instant and give their number.
+
+    *polled_since*: the start of the oldest of the mailboxes' last successful polls. Safe to call twice.
+    """
+    campaign = desk.campaign
+    requests = [unit.request() for unit in desk.units]
+    known = {(letter.kind, letter.unit, letter.cause) for letter in desk.letters}
+    due = [
+        letter
+        for letter in due_letters(campaign, requests, now=desk.now, polled_since=polled_since)
+        if (_kind(letter), letter.unit, letter.cause) not in known
+    ]
+    if not due:
+        return 0
     with premises.store.read() as work:
-        desk = read_desk(work, campaign, now=now)
-        since = polled_since(work, accounts)
         dead = work.addresses.dead()
-    due = due_letters(campaign, [unit.request() for unit in desk.units], now=now, polled_since=since)
     queued = 0
     for letter in due:
         draft = _draft(campaign, desk, letter, dead)
@@ -39,15 +47,22 @@ def remind(premises: Premises, campaign: Campaign, *, accounts: Sequence[str]) -
             continue
         written = write(premises, campaign, draft)
         with premises.store.write() as work:
-            queued += queue(work, written, at=now)
+            queued += queue(work, written, at=desk.now)
     if queued:
         log.info("%d letters of the ladder queued", queued, extra={"action": "reminders_queued"})
     return queued
 
 
+def _kind(due: DueLetter) -> LetterKind:
+    if due.unit is None:
+        return LetterKind.ESCALATION
+    return LetterKind.OVERDUE if due.step.kind is StepKind.OVERDUE else LetterKind.REMINDER
+
+
 def _draft(campaign: Campaign, desk: Desk, due: DueLetter, dead: frozenset[str]) -> Draft | None:
     """Write one letter of the ladder; None when nobody can be reached."""
     letters = Letters(campaign)
+    kind = _kind(due)
     if due.unit is None:
         rows = tuple(_escalation_row(desk.by_code[code]) for code in due.units)
         to = campaign.office.directors
@@ -55,7 +70,7 @@ def _draft(campaign: Campaign, desk: Desk, due: DueLetter, dead: frozenset[str])
         if not to:
             return None
         return Draft(
-            kind=LetterKind.ESCALATION,
+            kind=kind,
             unit=None,
             cause=due.cause,
             text=letters.escalation(rows, coverage=desk.coverage()),
@@ -65,13 +80,13 @@ def _draft(campaign: Campaign, desk: Desk, due: DueLetter, dead: frozenset[str])
     unit_desk = desk.by_code[due.unit]
     unit = unit_desk.unit
     live = live_addresses(unit, dead)
-    if due.step.kind is StepKind.OVERDUE:
+    if kind is LetterKind.OVERDUE:
         head = (unit.head_email,) if unit.head_email and unit.head_email.folded not in dead else ()
         to = head or live[:1]
         if not to:
             return None
         return Draft(
-            kind=LetterKind.OVERDUE,
+            kind=kind,
             unit=unit.code,
             cause=due.cause,
             text=letters.overdue(unit, owed=unit_desk.owes, due_at=due.due_at),
@@ -81,7 +96,7 @@ def _draft(campaign: Campaign, desk: Desk, due: DueLetter, dead: frozenset[str])
     if not live:
         return None
     return Draft(
-        kind=LetterKind.REMINDER,
+        kind=kind,
         unit=unit.code,
         cause=due.cause,
         text=letters.reminder(

@@ -11,6 +11,7 @@ from mailer.folder import FolderTransport
 from service import amend
 from service.clocks import read_instant
 from service.deliver import deliver
+from service.desk import polled_since, read_desk
 from service.dispatch import dispatch
 from service.remind import remind
 
@@ -18,6 +19,15 @@ from service.remind import remind
 def kinds(office, kind):
     """Give the units that got a letter of a kind, in the order of sending."""
     return [letter.unit for letter in office.outbox() if letter.kind is kind]
+
+
+def write_reminders(office):
+    """Queue what is due now, without sending it, and give its number."""
+    premises = office.service.premises
+    with premises.store.read() as work:
+        desk = read_desk(work, office.campaign, now=premises.now())
+        polled = polled_since(work, ["main"])
+    return remind(premises, desk, polled_since=polled)
 
 
 def test_only_who_owes_is_reminded(running):
@@ -42,10 +52,24 @@ def test_three_days_without_power_cost_one_reminder(running):
     assert 9 == len(kinds(running, LetterKind.REMINDER))
 
 
+def test_a_letter_that_is_queued_is_not_written_again(running, monkeypatch):
+    """Units stay late for days; the list for the directors is composed once."""
+
+    def unexpected(*_facts):
+        raise AssertionError("a letter was composed again")
+
+    running.at("2021-10-21T09:00")
+    running.service.cycle()
+    assert 1 == len(kinds(running, LetterKind.ESCALATION))
+    monkeypatch.setattr("service.remind.write", unexpected)
+
+    assert 0 == write_reminders(running)
+
+
 def test_an_answer_that_arrives_with_the_reminder_wins(running):
     """A reminder whose unit has answered when its turn comes is withdrawn."""
     running.at("2021-10-12T08:00")
-    remind(running.service.premises, running.campaign, accounts=["main"])
+    write_reminders(running)
     running.post(running.mail("TCBM", running.form("TCBM"), running.narrative("TCBM")))
     running.service.cycle()
     letter = next(one for one in running.outbox() if one.kind is LetterKind.REMINDER and one.unit == "TCBM")
@@ -117,7 +141,7 @@ def test_an_extension_is_told_and_moves_the_ladder(running):
     """More time: a short letter, and what was queued about the old date is withdrawn."""
     premises, campaign = running.service.premises, running.campaign
     running.at("2021-10-19T08:00")
-    remind(premises, campaign, accounts=["main"])
+    write_reminders(running)
     due = read_instant("2021-10-22T17:00")
     amend.extend(premises, campaign, "TG", due_at=due, actor="Chánh Văn phòng", reason="mất điện")
     running.service.cycle()
