@@ -13,7 +13,7 @@ from domain.figures import Coverage
 from domain.findings import Severity
 from domain.forms import Aggregate, Requirement
 from domain.outbox import LetterKind
-from domain.vietnamese import date_with_weekday, format_date, format_instant, format_number, instant_in_words
+from domain.vietnamese import date_with_weekday, format_date, format_number, instant_in_words
 from mailer.headers import one_line
 from mailer.mending import findings_for, fold_findings, quiet
 from mailer.rendering import LetterText, render
@@ -289,7 +289,9 @@ class Letters:
         return date_with_weekday(due.astimezone(self._campaign.calendar.timezone).date())
 
     def _instant(self, at: dt.datetime) -> str:
-        return format_instant(at.astimezone(self._campaign.calendar.timezone))
+        """Write an instant that needs no weekday: "17 giờ 00, ngày 19/10/2021"."""
+        local = at.astimezone(self._campaign.calendar.timezone)
+        return f"{local.hour} giờ {local.minute:02d}, ngày {format_date(local.date())}"
 
     def _names(self, codes: Iterable[str]) -> list[str]:
         names = {str(unit.code): unit.name for unit in self._campaign.units}

@@ -73,7 +73,7 @@ def findings_for(
 
 
 def fold_findings(findings: Sequence[Finding], form: FormSpec, *, most: int = MOST_LINES) -> MendList:
-    """Fold *findings* (in the order to show) into at most *most* lines.
+    """Fold *findings* (worst first) into at most *most* lines, each severity in the order of the file.
 
     Every kind gets a line before any kind gets its second; what a kind has beyond its lines is counted on the
     last of them, with its cells, so that the unit can mend everything in one go.
@@ -92,6 +92,7 @@ def fold_findings(findings: Sequence[Finding], form: FormSpec, *, most: int = MO
         rest = kinds[code][count:]
         lines += [_line(finding, form) for finding in kinds[code][: count - 1]]
         lines.append(_line(kinds[code][count - 1], form, rest=rest))
+    lines.sort(key=lambda line: _reading_order(line, form))
     others = [finding for code, group in kinds.items() if code not in shown for finding in group]
     return MendList(
         lines=tuple(lines),
@@ -127,6 +128,20 @@ def cell_ranges(cells: Iterable[str]) -> str:
     return ", ".join((*texts, *others))
 
 
+def _reading_order(line: MendLine, form: FormSpec) -> tuple[int, int, int, int, str]:
+    """Tell where a person comes upon a line: severity, sheet, row, column; what has no cell comes first."""
+    sheets = ("", form.sheet, *(spec.sheet for spec in form.lists))
+    cell = _CELL.fullmatch(line.cell)
+    column, row = (cell[1], int(cell[2])) if cell else ("", 0)
+    return (
+        SEVERITIES.index(line.severity),
+        sheets.index(line.sheet) if line.sheet in sheets else len(sheets),
+        row,
+        len(column),
+        column,
+    )
+
+
 def _line(finding: Finding, form: FormSpec, *, rest: Sequence[Finding] = ()) -> MendLine:
     label, problem = _label_and_problem(finding, form)
     return MendLine(
@@ -154,13 +169,17 @@ def _repeat_cells(sheet: str, rest: Sequence[Finding]) -> str:
 
 def _label_and_problem(finding: Finding, form: FormSpec) -> tuple[str, str]:
     """Part a sentence of the catalogue into label and rest; rules bring sentences without the label."""
-    match = _WHERE.fullmatch(clean(finding.message))
-    if match is not None:
-        return quiet(match["label"]), quiet(match["rest"])
     code = finding.field.partition(".")[0]
     known: dict[str, str] = {field.code: field.label for field in form.fields}
     known.update({spec.code: spec.title for spec in form.lists})
-    return quiet(known.get(code, "").lstrip("- ")), quiet(finding.message)
+    whole = quiet(known.get(code, "").lstrip("- "))
+    match = _WHERE.fullmatch(clean(finding.message))
+    if match is None:
+        return whole, quiet(finding.message)
+    label = quiet(match["label"])
+    # A letter has room for a label that the catalogue's sentence had to cut.
+    cut = label.endswith("…") and whole.startswith(label.removesuffix("…").rstrip())
+    return whole if cut else label, quiet(match["rest"])
 
 
 def _capital(text: str) -> str:

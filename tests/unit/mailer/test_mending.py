@@ -50,6 +50,32 @@ def test_whole_form_findings_have_no_place():
     assert line.problem == "Tệp ‘a.xlsx’ có đặt mật khẩu."
 
 
+def test_lines_go_down_the_file():
+    """Within a severity a person mends from top to bottom: whole form, main sheet, other sheets."""
+    findings = [
+        made("R16", "B7", sheet="L1_MoHinh"),
+        made("missing", "D88"),
+        made("R07", "D9"),
+        made("no_plan", "", sheet=""),
+        made("R05", "D66"),
+        made("R08", "AA66"),
+    ]
+
+    cells = [line.cell for line in fold_findings(findings, FORM).lines]
+    assert cells == ["", "D9", "D66", "AA66", "D88", "B7"]
+
+
+def test_a_label_that_was_cut_is_written_out():
+    """The catalogue cuts long labels with "…"; a letter shows the form's own, and no other field's."""
+    label = FORM.fields[1].label
+    place, code = Place(sheet="Bieu_TH", cell="D14"), FORM.fields[1].code
+    cut = finding("not_a_number", place, field=code, label=f"{label[:12]}…", raw="X")
+    other = finding("not_a_number", place, field=code, label="Tên khác…", raw="X")
+
+    shown = [fold_findings([one], FORM).lines[0].label for one in (cut, other)]
+    assert shown == [label, "Tên khác…"]
+
+
 def test_ten_lines_and_fourteen_more_of_the_kind():
     """Twenty-four errors of one kind are ten lines and a count with the cells."""
     folded = fold_findings([made("missing", f"D{10 + row}") for row in range(24)], FORM)
