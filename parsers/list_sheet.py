@@ -24,7 +24,8 @@ if TYPE_CHECKING:
     from domain.forms import ListColumn, ListSpec
 
 HEADER_ROW = 5
-READY_ROWS = 20
+#: As many as one printed page holds, upright and landscape.
+READY_ROWS, READY_ROWS_ACROSS = 20, 12
 #: Choices and prompts go on this far when a unit needs more rows than are ready.
 _LAST_PROMPTED_ROW = 500
 _TT_WIDTH = 5.0
@@ -59,7 +60,9 @@ def write_list_sheet(sheet: Worksheet, spec: ListSpec, campaign: Campaign, unit:
     for column, ink in enumerate(inks, start=1):
         # The column's own style keeps the rows below the ready ones open and wrapped too.
         look.put_on(sheet.column_dimensions[get_column_letter(column)], replace(ink, tint="", boxed=False))
-    for row in range(HEADER_ROW + 1, HEADER_ROW + READY_ROWS + 1):
+    landscape = last > look.MOST_UPRIGHT_COLUMNS
+    ready = READY_ROWS_ACROSS if landscape else READY_ROWS
+    for row in range(HEADER_ROW + 1, HEADER_ROW + ready + 1):
         for column, ink in enumerate(inks, start=1):
             look.write(sheet, row, column, None, ink)
         look.set_height(sheet, row, least=_READY_LINES)
@@ -67,7 +70,7 @@ def write_list_sheet(sheet: Worksheet, spec: ListSpec, campaign: Campaign, unit:
     sheet.freeze_panes = f"A{HEADER_ROW + 1}"
     look.set_paper(
         sheet,
-        landscape=last > look.MOST_UPRIGHT_COLUMNS,
+        landscape=landscape,
         repeated_rows=(HEADER_ROW, HEADER_ROW),
         trace=look.trace(campaign, unit),
     )

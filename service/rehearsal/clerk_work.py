@@ -109,6 +109,8 @@ def _fill_lists(book: Workbook, campaign: Campaign, answers: Answers) -> None:
         if str(sheet.cell(first, min(found.values())).value or "").startswith("("):
             first += 1
         for number, entry in enumerate(rows):
+            # Excel lets a ready row grow with what is typed; openpyxl would fix its height.
+            sheet.row_dimensions[first + number].height = None
             for name, value in entry.items():
                 sheet.cell(first + number, found[name]).value = value
 

@@ -5,15 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from domain.campaigns import Item
-from domain.findings import Severity
+from domain.findings import FindingAudience, Severity
 from domain.messages import MailOutcome, MailReason
 from domain.outbox import LetterKind, LetterState
 from domain.vietnamese import format_date, weekday
 
 if TYPE_CHECKING:
     import datetime as dt
+    from collections.abc import Sequence
 
     from domain.campaigns import Campaign
+    from domain.findings import Finding
     from domain.ids import UnitCode
     from domain.messages import MailRecord
     from domain.outbox import Letter
@@ -27,11 +29,20 @@ _IGNORED = {
 }
 
 _LETTERS = {
-    LetterKind.ADVICE: "gửi hướng dẫn cách gửi biểu",
-    LetterKind.REMINDER: "nhắc",
-    LetterKind.OVERDUE: "báo quá hạn tới thủ trưởng",
-    LetterKind.EXTENSION: "báo gia hạn tới",
+    LetterKind.ADVICE: "Gửi hướng dẫn cách gửi biểu",
+    LetterKind.REMINDER: "Nhắc đơn vị còn thiếu",
+    LetterKind.OVERDUE: "Báo quá hạn tới thủ trưởng",
+    LetterKind.EXTENSION: "Báo gia hạn",
 }
+
+
+def _noted(findings: Sequence[Finding]) -> str:
+    """Say how many points the unit, and the office alone, was asked to look at."""
+    warnings = [one for one in findings if one.severity is Severity.WARNING]
+    unit = sum(one.audience is FindingAudience.UNIT for one in warnings)
+    office = len(warnings) - unit
+    told = f", nhắc đơn vị xem lại {unit} điểm" if unit else ""
+    return told + (f", báo Văn phòng lưu ý {office} điểm" if office else "")
 
 
 class Timeline:
@@ -81,7 +92,7 @@ class Timeline:
         narrative = any(one.content.item is Item.NARRATIVE for one in came)
         sender = record.sender.address if record.sender else "?"
         if record.outcome is MailOutcome.HELD:
-            return f"⚠ Thư số {record.key} từ {sender}: {record.explanation} Chờ người xem."
+            return f"⚠ Thư số {record.key} từ {sender}: {record.explanation} Chờ Văn phòng xem."
         if record.outcome is MailOutcome.IGNORED:
             why = _IGNORED.get(record.reason, "") if record.reason else ""
             told = record.explanation if record.reason is MailReason.BOUNCE else why
@@ -89,14 +100,12 @@ class Timeline:
         parts = []
         for one in forms:
             errors = sum(f.severity in (Severity.ERROR, Severity.QUESTION) for f in one.content.findings)
-            warnings = sum(f.severity is Severity.WARNING for f in one.content.findings)
             if one.content.verdict.counts:
-                noted = f", {warnings} điều cần lưu ý" if warnings else ""
-                parts.append(f"biểu lần {one.version}: tiếp nhận{noted}")
+                parts.append(f"đã tiếp nhận biểu lần {one.version}{_noted(one.content.findings)}")
             else:
-                parts.append(f"biểu lần {one.version}: {errors} chỗ cần sửa, gửi lại danh sách")
+                parts.append(f"biểu lần {one.version} có {errors} chỗ cần chỉnh lý, đã gửi thư nêu từng chỗ")
         if narrative:
-            parts.append("báo cáo: tiếp nhận")
+            parts.append("đã tiếp nhận báo cáo")
         sign = "✓" if record.outcome is not MailOutcome.REFUSED else "✗"
         return f"{sign} {self._name(record.unit)}: {'; '.join(parts) or 'đã trả lời cách gửi'}"
 
@@ -120,7 +129,7 @@ class Timeline:
                 news.append(f"→ Gửi báo cáo đã duyệt tới {self._campaign.forwarding.recipient}")
             elif kind in _LETTERS:
                 names = ", ".join(self._short(letter.unit) for letter in letters)
-                news.append(f"→ {_LETTERS[kind][0].upper()}{_LETTERS[kind][1:]}: {names}")
+                news.append(f"→ {_LETTERS[kind]}: {names}")
         return news
 
     def _short(self, unit: UnitCode | None) -> str:

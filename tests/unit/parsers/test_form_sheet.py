@@ -202,8 +202,13 @@ def test_a_long_unit_name_is_shown_whole():
     sheet, laid = lay(one=unit(name=name))
     row = laid.rows["A01"]
     assert name == sheet.cell(row, 4).value
-    assert sheet.row_dimensions[row].height >= row_height(lines_of(name, 31, bold=True))
-    assert sheet.row_dimensions[2].height >= row_height(lines_of(name.upper(), 43, bold=True))
+    assert sheet.row_dimensions[row].height >= row_height(lines_of(name, 32, bold=True))
+    assert sheet.row_dimensions[2].height >= row_height(lines_of(name.upper(), 42, bold=True))
+
+
+def test_no_number_cell_cuts_the_words_for_nothing():
+    """ "Không phát sinh" stands on one line beside its indent, in a row that is one line high."""
+    assert lines_of("Không phát sinh", SHEET.column_dimensions["D"].width - 1.5) == 1
 
 
 def test_the_signatures_close_the_sheet_and_belong_to_the_unit():

@@ -5,7 +5,7 @@ from __future__ import annotations
 import openpyxl
 import pytest
 
-from parsers.list_sheet import HEADER_ROW, READY_ROWS, write_list_sheet
+from parsers.list_sheet import HEADER_ROW, READY_ROWS, READY_ROWS_ACROSS, write_list_sheet
 from tests.unit.parsers.campaigns import UNITS, campaign
 
 CAMPAIGN = campaign()
@@ -34,9 +34,10 @@ def test_headings_are_the_labels_and_the_required_ones_are_marked(code):
 
 @pytest.mark.parametrize("code", ["L1", "L2", "L3", "L4"])
 def test_ready_rows_are_empty_open_and_boxed(code):
-    """Nothing in them could be taken for an answer."""
+    """Nothing in them could be taken for an answer; there are as many as one printed page holds."""
     spec, sheet = lay(code)
-    assert sheet.max_row == HEADER_ROW + READY_ROWS
+    landscape = sheet.page_setup.orientation == "landscape"
+    assert sheet.max_row == HEADER_ROW + (READY_ROWS_ACROSS if landscape else READY_ROWS)
     for row in range(HEADER_ROW + 1, sheet.max_row + 1):
         for column in range(1, len(spec.columns) + 2):
             cell = sheet.cell(row, column)
