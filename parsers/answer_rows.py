@@ -7,12 +7,14 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import TYPE_CHECKING, Final
 
 from domain.answers import Answer, Missing, NotApplicable, Number, Place, TextValue, Unclear
-from domain.findings import finding
+from domain.findings import Severity, finding
 from domain.forms import FieldType, Requirement
-from domain.vietnamese import clean, fold
+from domain.vietnamese import clean, fold, fold_label
+from parsers.beside import Beside
 from parsers.cells import Question, Reading, read_cell, shorten, shown, spell
 from parsers.formats import shows_percent
 from parsers.layout import Placement, clip, holds_something
+from parsers.row_matching import likeness
 from parsers.workbook import Cell, CellKind
 
 if TYPE_CHECKING:
@@ -28,6 +30,8 @@ _DOUBLED: Final = 0.25
 _FEWEST: Final = 3
 #: A message has 25 words for label, content and fault together.
 _LABEL_SHOWN: Final = 45
+#: Likeness in per cent from which a label is the form's own in other words.
+_ALIKE: Final = 45.0
 _TENTH: Final = Decimal("0.1")
 _HUNDRED: Final = Decimal(100)
 _MISSING_KINDS: Final = {
@@ -60,6 +64,7 @@ class AnswerReader:
         for row, column in self._sheet.cells:
             self._by_row.setdefault(row, []).append(column)
         self._tt_column = self._columns.tt or self._guess_tt_column()
+        self._beside = Beside(placement, self._tt_column)
 
     @property
     def is_doubled(self) -> bool:
@@ -79,9 +84,11 @@ class AnswerReader:
         for one in self._spec.fields:
             if one.type is FieldType.COMPUTED and one.ratio is not None:
                 self._compare_computed(one, one.ratio)
+        if self._columns.answer in self._sheet.hidden_columns:
+            self.findings.append(finding("hidden_answers", None))
         self.findings.extend(
             finding(
-                "label_altered",
+                self._kind_of_alteration(code, words),
                 self._place(self._sheet.at(self._matches.rows[code], self._columns.label or 1)),
                 field=code,
                 label=clip(self._spec.by_code[code].label),
@@ -89,6 +96,11 @@ class AnswerReader:
             )
             for code, words in self._matches.altered.items()
         )
+
+    def _kind_of_alteration(self, code: FieldCode, words: str) -> str:
+        """Tell a label in other words from one that may say something else."""
+        alike = likeness(fold_label(words), fold_label(self._spec.by_code[code].label))
+        return "label_altered" if alike >= _ALIKE else "label_unlike"
 
     def _guess_tt_column(self) -> int | None:
         """Find the column that shows the form's numbers of order where no heading says so."""
@@ -135,6 +147,10 @@ class AnswerReader:
                 self.findings.append(elsewhere)
                 return self._answer(one, Unclear(), cell, row=row)
         value = self._require(one, reading, question)
+        beside = self._beside.look(one, row, value, question)
+        self.findings.extend(beside)
+        if any(found.severity is Severity.QUESTION for found in beside):
+            value = Unclear()
         return self._answer(one, value, cell, row=row, words=reading.note)
 
     def _require(self, one: Field, reading: Reading, question: Question) -> AnswerValue:

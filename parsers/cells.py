@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from dataclasses import dataclass
-from decimal import Context, Decimal, InvalidOperation
+from decimal import ROUND_HALF_UP, Context, Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Final
 
 from domain.answers import DateValue, Missing, NotApplicable, Number, TextValue, Unclear
@@ -16,6 +16,7 @@ from parsers.days import Day, NoDay, Period, judge_day, read_day
 from parsers.formats import instant_of, shows_percent
 from parsers.legacy_text import doubts_letters
 from parsers.quantities import LIMIT, NotArisen, Nothing, Read, is_blank, plain, read_quantity
+from parsers.shown import decimals_shown, shown_number, shown_text, shows_plainly
 from parsers.workbook import Cell, CellKind
 
 if TYPE_CHECKING:
@@ -169,6 +170,8 @@ def _read_typed_number(cell: Cell, question: Question) -> Reading:
     whole = question.type is FieldType.INTEGER
     if value and shows_percent(cell.number_format) and question.type is not FieldType.COMPUTED:
         return _ask(question, "percent_in_number", shown(cell), value * 100)
+    if question.type is not FieldType.COMPUTED and not shows_plainly(cell.number_format):
+        return _read_dressed_number(cell, value, question)
     if whole:
         if value == value.to_integral_value():
             return Reading(Number(value))
@@ -176,13 +179,46 @@ def _read_typed_number(cell: Cell, question: Question) -> Reading:
         if _decimals(value) == _THOUSANDS_DIGITS and 1 <= value < _THOUSAND:
             return _ask(question, "thousands_as_decimal", shown(cell), thousands)
         return _refuse(question, "not_whole", raw=shown(cell))
+    places = decimals_shown(cell.number_format)
+    if places is not None and places < _decimals(value) <= question.decimals:
+        # Rounded before the person's eyes: the figure in the cell is taken, and said.
+        words = {"raw": shown_number(cell.number_format, value), "value": spell(value)}
+        told = question.finding("too_many_decimals", decimals=question.decimals, **words)
+        return Reading(Number(value), (told,))
     return _with_decimals(Number(value), shown(cell), question)
+
+
+def _read_dressed_number(cell: Cell, value: Decimal, question: Question) -> Reading:
+    """Read a number whose format scales, hides or words it: taken only where the person sees that number."""
+    seen = shown_number(cell.number_format, value)
+    if value == 0 and (is_blank(seen) or _DASHES.fullmatch(seen)):
+        return Reading(Number(value))  # formats of accounts show nought as a dash or not at all
+    whole = question.type is FieldType.INTEGER
+    outcome = read_quantity(seen, whole=whole, measure=question.measure)
+    if not isinstance(outcome, Read) or outcome.value != _rounded_like(value, outcome.value):
+        return _refuse(question, "shown_otherwise", raw=shorten(seen) or "(trống)", value=spell(value))
+    if whole and value != value.to_integral_value():
+        return _refuse(question, "not_whole", raw=spell(value))
+    told: tuple[Finding, ...] = ()
+    if outcome.kind in ("approximate", "number_with_note"):
+        words = {"raw": shorten(seen), "value": spell(value), "measure": question.measure}
+        told = (question.finding(outcome.kind, **words),)
+    number = Number(value, approximate=outcome.approximate)
+    reading = Reading(number) if whole else _with_decimals(number, shorten(seen), question)
+    return Reading(number, (*told, *reading.findings), note=outcome.note)
+
+
+def _rounded_like(value: Decimal, seen: Decimal) -> Decimal:
+    return value.quantize(Decimal(1).scaleb(-_decimals(seen)), rounding=ROUND_HALF_UP)
 
 
 def _read_number_text(cell: Cell, question: Question) -> Reading:
     whole = question.type is FieldType.INTEGER
     outcome = read_quantity(cell.raw, whole=whole, measure=question.measure)
     raw = shorten(cell.raw)
+    seen = shown_text(cell.number_format, cell.raw)
+    if seen.strip() != cell.raw.strip():
+        return _refuse(question, "shown_otherwise", raw=shorten(seen) or "(trống)", value=raw)
     match outcome:
         case Nothing():
             return _EMPTY

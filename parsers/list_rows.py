@@ -33,7 +33,8 @@ _LAST_HEADER_ROW: Final = 200
 _LONGEST_HEADING: Final = 120
 _NUMBERS = (FieldType.INTEGER, FieldType.DECIMAL, FieldType.MONEY)
 
-_EXAMPLE = re.compile(r"\(?\s*(?:vi du|vd|mau)\b")
+#: "Ví dụ: …", "(Mẫu) …"; but "Mẫu hình cán bộ thân thiện" is a name.
+_EXAMPLE = re.compile(r"\(?\s*(?:vi du|vd|mau)\s*(?:[0-9]{0,2}\s*[:.)\-–]|[0-9]{0,2}$)")
 _REMARK = re.compile(
     r"\(?\s*(?:huong dan|ghi chu|luu i|nguoi lap|thu truong|truong phong|giam doc|chanh van phong|ki ten"
     r"|ki, ghi|xac nhan|noi nhan|kt\.|tm\.|danh sach nai|.*ngai .*thang .*nam)|\*"
@@ -177,6 +178,8 @@ class _TableReader:
         self._merges = merges_of(table.sheet)
         self._cells_of = dict(table.sheet.rows())
         self._findings: list[Finding] = []
+        #: What a row says -> the first row that says it.
+        self._first_with: dict[tuple[tuple[str, str | None], ...], int] = {}
         self._labels = {fold_label(column.label) for column in table.spec.columns}
 
     def read(self) -> tuple[tuple[ListRow, ...], list[Finding]]:
@@ -188,6 +191,7 @@ class _TableReader:
             self._note_unknown(cells, unknown)
             if self._is_entry(number):
                 rows.append(self._read_row(number))
+                self._remark(rows)
         for column in self._spec.columns:
             lacks = column.name not in self._table.columns
             if lacks and (column.required or column.name in self._table.unclear):
@@ -215,6 +219,19 @@ class _TableReader:
                 )
             )
         return tuple(rows), self._findings
+
+    def _remark(self, rows: list[ListRow]) -> None:
+        """Say when the newest row is hidden, or is word for word a row above."""
+        newest = rows[-1]
+        place = Place(sheet=self._sheet.name, cell=next(iter(newest.cells.values())))
+        code, title = self._spec.code, self._spec.title
+        if newest.row in self._sheet.hidden_rows:
+            self._findings.append(finding("hidden_row", place, field=code, label=title, row=newest.row))
+        first = self._first_with.setdefault(tuple(sorted(newest.raw.items(), key=str)), newest.row)
+        if first != newest.row:
+            self._findings.append(
+                finding("list_row_repeated", place, field=code, label=title, row=newest.row, first=first)
+            )
 
     def _note_unknown(self, cells: tuple[Cell, ...], unknown: dict[int, str]) -> None:
         """Remember headed columns that hold something and are no column of the list."""
@@ -250,7 +267,10 @@ class _TableReader:
         ):
             return False
         first = fold(self._first_text(row))
-        if _EXAMPLE.match(first) or _EXAMPLE.match(texts[0]) or self._is_numbering(row, list(own.values())):
+        if self._is_numbering(row, list(own.values())):
+            return False
+        if _EXAMPLE.match(first) or _EXAMPLE.match(texts[0]):
+            self._tell_skipped(row, next(iter(own.values())))
             return False
         if len(own) == 1 and any(_REMARK.match(text) for text in texts):
             return False
@@ -259,6 +279,13 @@ class _TableReader:
             1 for column in self._spec.columns if column.required and not _is_filled(cells, column.name)
         )
         return not (is_total and lacking)
+
+    def _tell_skipped(self, row: int, cell: Cell) -> None:
+        place = Place(sheet=self._sheet.name, cell=cell.address)
+        code, title = self._spec.code, self._spec.title
+        self._findings.append(
+            finding("list_row_skipped", place, field=code, label=title, row=row, raw=shorten(cell.raw))
+        )
 
     def _first_text(self, row: int) -> str:
         return next((cell.raw for cell in self._cells_of[row] if holds_something(cell)), "")

@@ -77,6 +77,8 @@ _MONEY = {
     **dict.fromkeys(("trieu", "trieu dong", "tr", "trd", "tr d", "tr dong", "trieu d", "trieu vnd"), MILLION),
     **dict.fromkeys(("ti", "ti dong", "ti d"), MILLION * 1000),
 }
+#: "nghìn người" is not "người".
+_MULTIPLES = frozenset({"chuc", "tram", "nghin", "ngan", "van", "trieu", "ti", "k"})
 
 _DIGITS = re.compile(r"[0-9]+")
 _DOTTED = re.compile(r"[1-9][0-9]{0,2}(?:\.[0-9]{3})+")
@@ -89,6 +91,12 @@ _COMMAED_POINT = re.compile(r"([1-9][0-9]{0,2}(?:,[0-9]{3})+)\.([0-9]+)")
 _LEADING = re.compile(r"([0-9][0-9., ]*)(.*)", re.DOTALL)
 _NOTE = re.compile(r"\(.*\)|\[.*\]|[*¹²³⁴⁵⁶⁷⁸⁹⁰]{1,3}", re.DOTALL)
 _CONTAINING = re.compile(r"[,;:]?\s*(?:-\s*)?trong đó\b.*", re.DOTALL | re.IGNORECASE)
+#: A note that takes its number back.
+_TAKEN_BACK = re.compile(
+    r"\b(?:sai|nhầm|bỏ|hủy|huỷ|sửa|đúng là|đúng ra|đính chính|không phải)\b", re.IGNORECASE
+)
+#: It turns the digits behind it round before the eyes.
+_RIGHT_TO_LEFT = "\u202e"
 _LETTERS_AS_DIGITS = re.compile(r"(?=[0-9OolI]*[OolI])(?:[0-9]*[OolI][0-9OolI]*)")
 _AS_DIGITS = str.maketrans("OolI", "0011")
 _PERCENT = re.compile(r"([0-9]+(?:[.,][0-9]+)?)\s*%")
@@ -152,11 +160,38 @@ def says_not_arisen(text: str) -> bool:
     return _DASHES.fullmatch(text) is not None or _bare(text) in _NOT_APPLICABLE
 
 
+def takes_back(note: str) -> bool:
+    """Tell whether a note says that the figure it stands beside is another one."""
+    return _TAKEN_BACK.search(nfc(note)) is not None
+
+
+def converted(value: Decimal, measure: str, own: str) -> Decimal | None:
+    """Give *value* of *measure* in the row's *own* measure; None where the two are none of a kind."""
+    word, wanted = _bare(measure), _bare(own)
+    if word == wanted or not word:
+        return value
+    if word in _MONEY and wanted in _MONEY:
+        return (value * _MONEY[word] / _MONEY[wanted]).normalize() + 0
+    parts = set(word.split()), set(wanted.split())
+    if (parts[0] ^ parts[1]) & _MULTIPLES:
+        return None
+    if parts[0] <= parts[1] or parts[1] <= parts[0]:
+        return value
+    return value if any(word in kind and wanted in kind for kind in _KINDS_OF_COUNT) else None
+
+
+def names_money(measure: str) -> bool:
+    """Tell whether *measure* counts money."""
+    return _bare(measure) in _MONEY
+
+
 def read_quantity(text: str, *, whole: bool, measure: str) -> Read | Refused | Nothing | NotArisen:
     """Read the words of a number cell; *whole* for counts, *measure* as the row's ĐVT says it."""
     words = plain(text)
     if is_blank(words):
         return Nothing()
+    if _RIGHT_TO_LEFT in text:
+        return Refused("not_a_number")
     if says_not_arisen(words):
         return NotArisen()
     folded = _bare(words)
@@ -191,6 +226,8 @@ def _read_digits(words: str, *, whole: bool, measure: str) -> Read | Refused:
         rest, note = rest[: noted.start()], rest[noted.start() :]
     else:
         rest, note = _split_note(rest)
+    if takes_back(note):
+        return Refused("not_a_number")
     number = _read_figures(figures, whole=whole)
     if isinstance(number, Refused):
         return number

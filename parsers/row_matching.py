@@ -138,9 +138,9 @@ class _Matching:
             return False
         if row.folded in self._codes_of:
             return True
-        own = _likeness(row.folded, self._labels[code])
+        own = likeness(row.folded, self._labels[code])
         for other, label in self._labels.items():
-            if other != code and _likeness(row.folded, label) >= max(ENOUGH, own + MARGIN):
+            if other != code and likeness(row.folded, label) >= max(ENOUGH, own + MARGIN):
                 return True
         return False
 
@@ -256,7 +256,7 @@ class _Matching:
     def _best_row(self, one: Field, rows: list[RowText]) -> tuple[RowText, bool] | None:
         """Give the row most like the label of a field, and whether it can be no other."""
         label = self._labels[one.code]
-        scored = sorted(((_likeness(row.folded, label), row) for row in rows), key=lambda pair: -pair[0])
+        scored = sorted(((likeness(row.folded, label), row) for row in rows), key=lambda pair: -pair[0])
         if not scored:
             return None
         score, row = scored[0]
@@ -265,7 +265,7 @@ class _Matching:
             return None
         second = scored[1][0] if len(scored) > 1 else 0.0
         others = max(
-            (_likeness(row.folded, text) for text in self._codes_of if text != label),
+            (likeness(row.folded, text) for text in self._codes_of if text != label),
             default=0.0,
         )
         is_sure = (
@@ -283,7 +283,8 @@ class _Matching:
         return row, is_sure
 
 
-def _likeness(one: str, other: str) -> float:
+def likeness(one: str, other: str) -> float:
+    """Say in per cent how much two folded labels are alike, whatever the order of their words."""
     from rapidfuzz import fuzz  # noqa: PLC0415 - only altered forms need it
 
     return max(fuzz.ratio(one, other), fuzz.token_sort_ratio(one, other))

@@ -441,7 +441,10 @@ def test_lists_are_read_by_the_type_of_each_column():
     ("rows", "count", "kinds"),
     [
         ([["Tên A", None, None, None]], 1, []),
-        ([["Ví dụ: Phong trào xanh", "10/10/2021", 5, "Tốt"], ["Tên A"]], 1, []),
+        ([["Ví dụ: Phong trào xanh", "10/10/2021", 5, "Tốt"], ["Tên A"]], 1, ["list_row_skipped"]),
+        ([["Ví dụ", "10/10/2021"], ["Tên A"]], 1, ["list_row_skipped"]),
+        ([["Ví dụ điển hình “Nụ cười công sở”"], ["Mẫu hình thân thiện"]], 2, []),
+        ([["Tên A", "10/10/2021", 5, "Tốt"], ["Tên A", "10/10/2021", 5, "Tốt"]], 2, ["list_row_repeated"]),
         ([["(2)", "(3)", "(4)", "(5)"], ["Tên A"]], 1, []),
         ([[None, None, None, None], [None], ["Tên A"]], 1, []),
         ([["Không", None, None, None]], 0, []),

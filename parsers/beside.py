@@ -1,0 +1,121 @@
+"""What else stands in the row of an answer: another measure, a second number; and whether the row is seen."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from domain.answers import Missing, NotApplicable, Number
+from domain.vietnamese import clean
+from parsers.cells import read_cell, shown, spell
+from parsers.layout import clip, holds_something
+from parsers.quantities import converted, names_money, takes_back
+from parsers.workbook import CellKind
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from domain.answers import AnswerValue
+    from domain.findings import Finding
+    from domain.forms import Field
+    from parsers.cells import Question
+    from parsers.layout import Placement
+    from parsers.workbook import Cell
+
+_BRACKETED = re.compile(r"\(([^()]*)\)")
+_MEASURE_SAID = re.compile(r"^(?:đơn vị tính|đơn vị|đvt|tính bằng|tính theo)\s*:?\s*", re.IGNORECASE)
+_DIGIT = re.compile(r"[0-9]")
+
+
+class Beside:
+    """Looks at the other cells of the rows of one placed form."""
+
+    def __init__(self, placement: Placement, tt_column: int | None) -> None:
+        self._sheet = placement.sheet
+        self._merges = placement.merges
+        self._altered = placement.matches.altered
+        self._header_row = placement.header_row
+        columns = placement.columns
+        self._measure_column = columns.measure
+        self._note_column = columns.note
+        self._own = {columns.answer, columns.code, columns.label, columns.measure, tt_column}
+        self._by_row: dict[int, list[int]] = {}
+        for row, column in sorted(self._sheet.cells):
+            self._by_row.setdefault(row, []).append(column)
+
+    def look(self, one: Field, row: int, value: AnswerValue, question: Question) -> tuple[Finding, ...]:
+        """Give what its row makes one ask or say about an answer; a question leaves it unclear."""
+        if isinstance(value, Missing):
+            return ()
+        found: list[Finding] = []
+        if row in self._sheet.hidden_rows:
+            found.append(question.finding("hidden_row", row=row))
+        if one.is_number and isinstance(value, (Number, NotApplicable)):
+            amount = value.value if isinstance(value, Number) else None
+            if amount:
+                found.extend(self._other_measure(one, row, value, question))
+            found.extend(self._other_number(row, value, question))
+        return tuple(found)
+
+    def _other_measure(
+        self, one: Field, row: int, value: AnswerValue, question: Question
+    ) -> Iterator[Finding]:
+        assert isinstance(value, Number)
+        for words in self._measures(one, row):
+            amount = converted(value.value, words, one.measure)
+            if amount != value.value:
+                yield question.finding(
+                    "measure_changed",
+                    raw=clip(words),
+                    measure=one.measure,
+                    value=spell(value.value if amount is None else amount),
+                )
+                return
+
+    def _measures(self, one: Field, row: int) -> Iterator[str]:
+        """Give the measures that the row names: in its column, and in brackets of an altered label."""
+        column = self._measure_column
+        if column is not None and (row, column) not in self._merges:
+            cell = self._sheet.at(row, column)
+            if cell.kind is CellKind.TEXT and holds_something(cell) and one.measure:
+                yield clean(cell.raw)
+        if names_money(one.measure):
+            for bracketed in _BRACKETED.findall(self._altered.get(one.code, "")):
+                words = _MEASURE_SAID.sub("", bracketed.strip())
+                if names_money(words):
+                    yield words
+
+    def _other_number(self, row: int, value: AnswerValue, question: Question) -> Iterator[Finding]:
+        own = value.value if isinstance(value, Number) else None
+        for cell in self._others(row):
+            raw = shown(cell)
+            seen = read_cell(cell, question)
+            is_number = isinstance(seen.value, Number) and not seen.note and not seen.findings
+            words = {"elsewhere": cell.address, "raw": raw}
+            if isinstance(seen.value, Number) and is_number:
+                if seen.value.value == (own or 0):
+                    continue
+                if own:
+                    yield question.finding("number_beside", own=spell(own), **words)
+                else:
+                    says = "0" if own is not None else "Không phát sinh"
+                    proposal = spell(seen.value.value)
+                    yield question.finding("number_beside_nothing", own=says, value=proposal, **words)
+                return
+            if own is not None and takes_back(cell.raw) and _DIGIT.search(cell.raw):
+                yield question.finding("number_beside", own=spell(own), **words)
+                return
+
+    def _others(self, row: int) -> Iterator[Cell]:
+        """Give the note and the cells under no heading; a headed column is another matter."""
+        for column in self._by_row.get(row, ()):
+            if column in self._own or (row, column) in self._merges:
+                continue
+            cell = self._sheet.at(row, column)
+            if cell.is_formula or cell.kind not in (CellKind.NUMBER, CellKind.TEXT):
+                continue
+            if column != self._note_column:
+                heading = self._sheet.at(self._header_row, column) if self._header_row else None
+                if heading is None or holds_something(heading) or cell.kind is not CellKind.NUMBER:
+                    continue
+            yield cell
