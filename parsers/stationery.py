@@ -5,9 +5,11 @@ Imports openpyxl: import this module only where a workbook is made.
 
 from __future__ import annotations
 
+from copy import copy
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
+from weakref import WeakKeyDictionary
 
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Protection, Side
 from openpyxl.utils import get_column_letter
@@ -21,6 +23,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from openpyxl import Workbook
+    from openpyxl.cell.cell import Cell, MergedCell
+    from openpyxl.styles.cell_style import StyleArray
+    from openpyxl.worksheet.dimensions import ColumnDimension
     from openpyxl.worksheet.worksheet import Worksheet
 
     from domain.campaigns import Campaign, Unit
@@ -116,10 +121,23 @@ def write_across(
         put_on(sheet.cell(row, column), ink)
 
 
-def put_on(styled: object, ink: Ink) -> None:
+#: Style of each ink in each workbook, as soon as one cell has it.
+_known_looks: WeakKeyDictionary[Workbook, dict[Ink, StyleArray]] = WeakKeyDictionary()
+
+
+def put_on(styled: Cell | MergedCell | ColumnDimension, ink: Ink) -> None:
     """Give a cell or a column dimension the look of *ink*."""
+    sheet: Worksheet = styled.parent  # type: ignore[assignment]
+    known = _known_looks.setdefault(sheet.parent, {})  # type: ignore[arg-type]
+    look = known.get(ink)
+    if look is not None:
+        # openpyxl compares six style objects with all others of the workbook for each cell: most of the
+        # time that a blank took. Their numbers in this workbook are the same for every cell of one ink.
+        styled._style = copy(look)  # type: ignore[union-attr]  # noqa: SLF001 - see above
+        return
     for attribute, style in _styles(ink):
         setattr(styled, attribute, style)
+    known[ink] = copy(styled._style)  # type: ignore[union-attr]  # noqa: SLF001 - see above
 
 
 @lru_cache(maxsize=256)
