@@ -29,7 +29,7 @@ _TEXT_COLUMN = 3
 _LONGEST_NAME = 31
 _SIGNS = 8
 _COLUMN_WIDTHS = {
-    FieldType.TEXT: 28.0, FieldType.DATE: 12.5, FieldType.INTEGER: 11.0, FieldType.DECIMAL: 11.0,
+    FieldType.TEXT: 28.0, FieldType.DATE: 12.5, FieldType.INTEGER: 14.0, FieldType.DECIMAL: 14.0,
     FieldType.MONEY: 13.0, FieldType.CHOICE: 15.0, FieldType.COMPUTED: 11.0,
 }  # fmt: skip
 

@@ -9,6 +9,7 @@ from importlib import resources
 from typing import TYPE_CHECKING, Any
 
 from domain.vietnamese import fold_label, format_date
+from parsers.typesetting import lines_of, row_height
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -88,6 +89,8 @@ def fill_form(
 
 
 def _fill_lists(book: Workbook, campaign: Campaign, answers: Answers) -> None:
+    from openpyxl.utils import get_column_letter  # noqa: PLC0415 - heavy import
+
     for spec in campaign.form.lists:
         rows = answers.lists.get(spec.code, ())
         if not rows:
@@ -109,8 +112,15 @@ def _fill_lists(book: Workbook, campaign: Campaign, answers: Answers) -> None:
         if str(sheet.cell(first, min(found.values())).value or "").startswith("("):
             first += 1
         for number, entry in enumerate(rows):
-            # Excel lets a ready row grow with what is typed; openpyxl would fix its height.
-            sheet.row_dimensions[first + number].height = None
+            # Excel lets a ready row grow with what is typed; openpyxl does not.
+            ready = sheet.row_dimensions[first + number].height or 0
+            needed = max(
+                row_height(
+                    lines_of(str(value), sheet.column_dimensions[get_column_letter(found[name])].width)
+                )
+                for name, value in entry.items()
+            )
+            sheet.row_dimensions[first + number].height = max(ready, needed)
             for name, value in entry.items():
                 sheet.cell(first + number, found[name]).value = value
 

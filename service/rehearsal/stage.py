@@ -56,6 +56,7 @@ _FIRST = dt.datetime(2021, 10, 1, 7, 0, tzinfo=VIETNAM)
 _LAST = dt.datetime(2021, 10, 31, 18, 0, tzinfo=VIETNAM)
 _DISPATCH = dt.datetime(2021, 10, 1, 8, 0, tzinfo=VIETNAM)
 _REPORT = dt.datetime(2021, 10, 22, 9, 0, tzinfo=VIETNAM)
+_CHECK = dt.datetime(2021, 10, 22, 10, 0, tzinfo=VIETNAM)
 _APPROVE = dt.datetime(2021, 10, 22, 14, 0, tzinfo=VIETNAM)
 _FORWARD = dt.datetime(2021, 10, 22, 15, 0, tzinfo=VIETNAM)
 #: Hours at which the office's service looks into its mailbox on the simulated days.
@@ -171,25 +172,21 @@ class _Play:
         if self._campaign.calendar.is_working_time(now):
             self._assign_held(now)
         if now == _REPORT:
-            report = consolidate.make_report(
+            consolidate.make_report(
                 premises,
                 self._campaign,
                 occasion=consolidate.ASKED,
                 actor=CLERK,
                 printer=self._service.printer,
             )
-            approve.check(
-                premises,
-                self._campaign,
-                report.key,
-                actor=CHIEF,
-                printer=self._service.printer,
-            )
-            self._note(now, f"{CHIEF} kiểm tra báo cáo số {report.key}, kết xuất bản chính thức")
+        if now == _CHECK:
+            key = self._newest()
+            approve.check(premises, self._campaign, key, actor=CHIEF, printer=self._service.printer)
+            self._note(now, f"{CHIEF} kiểm tra dự thảo lần {key}, kết xuất bản chính thức")
         if now == _APPROVE:
             key = self._newest()
             digest = approve.approve(premises, self._campaign, key, actor=DIRECTOR)
-            self._note(now, f"{DIRECTOR} duyệt báo cáo số {key} (mã kiểm {digest[:8]})")
+            self._note(now, f"{DIRECTOR} duyệt báo cáo lần {key} (mã kiểm {digest[:8]})")
         if now == _FORWARD:
             key = self._newest()
             forward.forward(premises, self._campaign, key, actor=CLERK, unsigned=True)

@@ -104,7 +104,9 @@ class Timeline:
                 parts.append(f"đã tiếp nhận biểu lần {one.version}{_noted(one.content.findings)}")
             else:
                 parts.append(f"biểu lần {one.version} có {errors} chỗ cần chỉnh lý, đã gửi thư nêu từng chỗ")
-        if narrative:
+        if narrative and parts and forms[-1].content.verdict.counts:
+            parts[-1] = f"đã tiếp nhận báo cáo và {parts[-1].removeprefix('đã tiếp nhận ')}"
+        elif narrative:
             parts.append("đã tiếp nhận báo cáo")
         sign = "✓" if record.outcome is not MailOutcome.REFUSED else "✗"
         return f"{sign} {self._name(record.unit)}: {'; '.join(parts) or 'đã trả lời cách gửi'}"

@@ -207,7 +207,7 @@ def test_a_long_unit_name_is_shown_whole():
 
 
 def test_no_number_cell_cuts_the_words_for_nothing():
-    """ "Không phát sinh" stands on one line beside its indent, in a row that is one line high."""
+    """The words stand on one line beside its indent, in a row that is one line high."""
     assert lines_of("Không phát sinh", SHEET.column_dimensions["D"].width - 1.5) == 1
 
 
