@@ -6,8 +6,6 @@ from enum import StrEnum
 
 _WORKBOOK_NAMES = (".xlsx", ".xlsm", ".xltx", ".xls", ".xlsb", ".ods", ".csv", ".et", ".numbers")
 _NARRATIVE_NAMES = (".docx", ".doc", ".pdf", ".odt", ".rtf")
-_IMAGE_MAGIC = (b"\xff\xd8\xff", b"\x89PNG", b"GIF8", b"BM", b"II*\x00", b"MM\x00*")
-_ARCHIVE_MAGIC = (b"Rar!", b"7z\xbc\xaf")
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _HEAD = 65536
 
@@ -24,31 +22,35 @@ class FileKind(StrEnum):
     OTHER = "other"
 
 
+_MAGIC = (
+    ((b"%PDF", b"{\\rtf"), FileKind.NARRATIVE),
+    ((b"\xff\xd8\xff", b"\x89PNG", b"GIF8", b"BM", b"II*\x00", b"MM\x00*"), FileKind.IMAGE),
+    ((b"Rar!", b"7z\xbc\xaf"), FileKind.ARCHIVE),
+)
+
+
 def file_kind(name: str, content: bytes) -> FileKind:
     """Tell what *content* is; *name* decides only between files that look alike from outside."""
     lowered = name.lower()
     if content.startswith(b"PK"):
-        # Member names stand uncompressed in the local headers and in the directory at the end.
-        if b"word/" in content[:_HEAD] or b"word/document.xml" in content[-_HEAD:]:
-            return FileKind.NARRATIVE
-        if b"xl/" in content[:_HEAD] or b"xl/" in content[-_HEAD:] or lowered.endswith(_WORKBOOK_NAMES):
-            return FileKind.WORKBOOK
-        if b"opendocument.text" in content[:_HEAD]:
-            return FileKind.NARRATIVE
-        if b"opendocument.spreadsheet" in content[:_HEAD]:
-            return FileKind.WORKBOOK
-        return FileKind.ARCHIVE
+        return _kind_of_zip(lowered, content)
     if content.startswith(_OLE):
         # Stream names stand as UTF-16LE in the compound file's directory.
-        if "WordDocument".encode("utf-16-le") in content:
-            return FileKind.NARRATIVE
-        return FileKind.NARRATIVE if lowered.endswith(".doc") else FileKind.WORKBOOK
-    if content.startswith((b"%PDF", b"{\\rtf")):
-        return FileKind.NARRATIVE
-    if content.startswith(_IMAGE_MAGIC):
-        return FileKind.IMAGE
-    if content.startswith(_ARCHIVE_MAGIC):
-        return FileKind.ARCHIVE
+        is_word = "WordDocument".encode("utf-16-le") in content or lowered.endswith(".doc")
+        return FileKind.NARRATIVE if is_word else FileKind.WORKBOOK
+    for magic, kind in _MAGIC:
+        if content.startswith(magic):
+            return kind
     if lowered.endswith(_WORKBOOK_NAMES):
         return FileKind.WORKBOOK
     return FileKind.NARRATIVE if lowered.endswith(_NARRATIVE_NAMES) and content else FileKind.OTHER
+
+
+def _kind_of_zip(lowered: str, content: bytes) -> FileKind:
+    """Tell a zip by its members, whose names stand uncompressed at its head and in its directory."""
+    shown = content[:_HEAD] + content[-_HEAD:]
+    if b"word/" in shown or b"opendocument.text" in shown:
+        return FileKind.NARRATIVE
+    if b"xl/" in shown or b"opendocument.spreadsheet" in shown or lowered.endswith(_WORKBOOK_NAMES):
+        return FileKind.WORKBOOK
+    return FileKind.ARCHIVE
