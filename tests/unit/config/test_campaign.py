@@ -428,7 +428,7 @@ def test_mistakes_of_campaign_yaml_are_told_with_line_and_column(campaign_files,
         ),
         pytest.param(
             "form/indicators.csv",
-            [("đảng viên,người,int,R,sum", "đảng viên,người,int,Rx,concat"), ("lao động\",người,int,R,sum", "lao động\",người,int,-,sum")],
+            [("đảng viên,người,int,R,sum", "đảng viên,người,int,Rx,concat"), ('lao động",người,int,R,sum', 'lao động",người,int,-,sum')],
             [
                 "indicators.csv:8:7: `-` is for computed rows. Write R, R*, R† or O.",
                 ("indicators.csv:9:7: `Rx` does not say whether it must be answered."
