@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+import re
+import zipfile
 from dataclasses import dataclass, field
 from importlib import resources
 from typing import TYPE_CHECKING, Any
@@ -21,6 +23,9 @@ if TYPE_CHECKING:
 #: How the sample answers say "Không phát sinh".
 NOT_APPLICABLE = "KPS"
 _CODE_COLUMN, _ANSWER_COLUMN, _NOTE_COLUMN = 6, 4, 5
+#: Instant that stands in every file; the real one would make every rehearsal differ.
+_SAVED = (2021, 10, 1, 0, 0, 0)
+_MODIFIED = re.compile(rb"(<dcterms:modified[^>]*>)[^<]*(</dcterms:modified>)")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,7 +90,7 @@ def fill_form(
     _fill_lists(book, campaign, answers)
     out = io.BytesIO()
     book.save(out)
-    return out.getvalue()
+    return _undated(out.getvalue())
 
 
 def _fill_lists(book: Workbook, campaign: Campaign, answers: Answers) -> None:
@@ -148,4 +153,18 @@ def write_narrative(campaign: Campaign, unit: Unit, answers: Answers, *, until: 
     document.add_paragraph(answers.people["head"])
     out = io.BytesIO()
     document.save(out)
-    return out.getvalue()
+    return _undated(out.getvalue())
+
+
+def _undated(content: bytes) -> bytes:
+    """Take the hour of saving out of an Office file: two rehearsals leave the same bytes."""
+    settled = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(content)) as source, zipfile.ZipFile(settled, "w") as target:
+        for name in source.namelist():
+            member = zipfile.ZipInfo(name, _SAVED)
+            member.compress_type = zipfile.ZIP_DEFLATED
+            saved = source.read(name)
+            if name == "docProps/core.xml":
+                saved = _MODIFIED.sub(rb"\g<1>2021-10-01T00:00:00Z\g<2>", saved)
+            target.writestr(member, saved)
+    return settled.getvalue()
