@@ -73,10 +73,11 @@ def attribute(
         return _accept(hints, (decided[-1].campaign, decided[-1].unit))
     verdict = _weigh(hints, names or {}, dmarc_failed=dmarc_failed)
     if isinstance(verdict, _Held):
+        known = [each for each in hints.evidence if not names or (each.campaign, each.unit) in names]
         return Unattributed(
             reason=verdict.reason,
             evidence=hints.evidence,
-            guesses=_rank(hints.evidence),
+            guesses=_rank(known),
             explanation=verdict.explanation,
         )
     return _accept(hints, verdict)
@@ -112,6 +113,13 @@ def _objection(hints: _Hints, names: dict[Key, str], *, dmarc_failed: bool) -> _
         return _Held(
             MailReason.CONTRADICTION,
             f"Biểu gửi về mang dấu của nhiều đơn vị: {_list(stamps, names)}.",
+        )
+    strangers = [stamp for stamp in stamps if names and stamp not in names]
+    if strangers:
+        return _Held(
+            MailReason.CONTRADICTION,
+            f"Biểu mang dấu của đơn vị {strangers[0][1]}, không có trong danh sách đơn vị; "
+            "có thể đơn vị đã đổi tên hoặc sáp nhập.",
         )
     forms = hints.of(EvidenceKind.FORM_NAME)
     anchor = stamps or hints.of(EvidenceKind.SENDER)

@@ -30,6 +30,8 @@ _THOUSAND = 1000
 _THOUSANDS_DIGITS = 3
 _SHOWN = 40
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+#: Python takes 1_000 and the digits of every script for numbers; no spreadsheet stores them so.
+_NO_DIGITS_OF_EXCEL = re.compile(r"[^\x00-\x7f]|_")
 _DASHES = re.compile(r"[-/\\–—−.\s]+")
 _YES_MARKS = frozenset({"x", "v", "✓", "✔", "√", "1", "true", "yes"})
 _NO_MARKS = frozenset({"0", "false", "no", "ko", "k"})
@@ -132,6 +134,8 @@ def _refuse(question: Question, kind: str, **words: object) -> Reading:
 
 def _exact(raw: str) -> Decimal | None:
     """Give the number that Excel means by the digits it stored; None for NaN and the like."""
+    if _NO_DIGITS_OF_EXCEL.search(raw):
+        return None
     try:
         value = Decimal(raw)
     except InvalidOperation:

@@ -232,6 +232,8 @@ class _SheetReader:
         if local == "c":
             self._open_cell(attributes)
         elif local == "v":
+            if self._value is not None:
+                raise NotAWorkbook(f"A cell in row {self._row} holds two values.")
             self._value = []
             self._sink = self._value.append
         elif local == "f":
@@ -250,7 +252,7 @@ class _SheetReader:
             if colon:
                 self._body.merged.append((*_position(first_corner), *_position(last_corner)))
         elif local == "col":
-            if attributes.get("hidden", "0") in _TRUE:
+            if _is_unseen(attributes, "width"):
                 first, last = int(attributes.get("min", "1")), int(attributes.get("max", "1"))
                 self._body.hidden_columns.update(range(first, min(last, _LAST_COLUMN) + 1))
         elif self._rich is not None:
@@ -276,7 +278,7 @@ class _SheetReader:
             raise _CutOut
         self._row = int(number) if number else self._row + 1
         self._column = 0
-        self._row_hidden = attributes.get("hidden", "0") in _TRUE
+        self._row_hidden = _is_unseen(attributes, "ht")
 
     def _open_cell(self, attributes: dict[str, str]) -> None:
         address = attributes.get("r")
@@ -362,6 +364,11 @@ class _SheetReader:
                 if self._style.is_date:
                     return CellKind.DATE, iso_of(number, counts_from_1904=self._counts_from_1904), number
                 return CellKind.NUMBER, number, ""
+
+
+def _is_unseen(attributes: dict[str, str], size: str) -> bool:
+    """Tell whether a row or column is hidden, or drawn to nothing."""
+    return attributes.get("hidden", "0") in _TRUE or (size in attributes and float(attributes[size]) == 0)
 
 
 def _position(address: str) -> tuple[int, int]:

@@ -10,8 +10,6 @@ import logging
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from parsers.form import parse_form
-
 from domain.answers import TextValue
 from domain.attribution import Evidence, EvidenceKind
 from domain.errors import AmbiguousForm, Encrypted, NotAWorkbook, TooLarge, UnknownForm
@@ -24,6 +22,7 @@ from intake.message import read_message
 from intake.screening import Screening, screen
 from intake.unit_names import sender_evidence, text_evidence
 from parsers.filekind import FileKind, file_kind
+from parsers.form import parse_form
 from parsers.stamp import Stamp, compatible, read_stamp
 from parsers.xlsx import read_workbook
 
@@ -33,7 +32,7 @@ if TYPE_CHECKING:
 
     from domain.answers import ParsedForm
     from domain.campaigns import Campaign
-    from domain.ids import CampaignCode, Sha256, UnitCode
+    from domain.ids import CampaignCode, Sha256
     from domain.messages import InboundMessage
     from parsers.workbook import Grid
 
@@ -192,14 +191,14 @@ def evidence_of(
 
 
 def stamp_evidence(reading: FormReading, campaigns: Sequence[Campaign]) -> tuple[Evidence, ...]:
-    """Say what the mark in the file says, when it names a unit that there is."""
+    """Say what the mark in the file says; a unit that the roster no longer has is evidence too."""
     stamp = reading.stamp
     if stamp is None:
         return ()
     return tuple(
         Evidence(kind=EvidenceKind.STAMP, campaign=campaign.code, unit=stamp.unit, seen=reading.file.name)
         for campaign in campaigns
-        if campaign.code == stamp.campaign and stamp.unit in campaign.unit_by_code
+        if campaign.code == stamp.campaign
     )
 
 
@@ -282,12 +281,3 @@ def judge_trouble(trouble: Finding) -> Judgement:
 def narratives_of(opened: OpenedMail, ours: Mapping[Sha256, bool]) -> tuple[AttachmentNote, ...]:
     """Give the text reports among the files, without those that we sent ourselves (the plan coming back)."""
     return tuple(note for note in opened.narratives if not ours.get(note.sha256, False))
-
-
-def stamped_unit(reading: FormReading, campaigns: Sequence[Campaign]) -> tuple[Campaign, UnitCode] | None:
-    """Give campaign and unit that the file's own mark names, when both exist."""
-    for evidence in stamp_evidence(reading, campaigns):
-        for campaign in campaigns:
-            if campaign.code == evidence.campaign:
-                return campaign, evidence.unit
-    return None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from domain.attribution import Attribution
+from domain.attribution import Attribution, EvidenceKind, Unattributed
 from domain.errors import MessageUnreadable
 from domain.findings import finding
 from domain.submissions import Verdict
@@ -15,12 +15,13 @@ from service.reading import (
     FormReading,
     Judgement,
     evidence_of,
+    form_name_evidence,
     judge,
     judge_trouble,
     note_of,
     open_mail,
     read_file,
-    stamped_unit,
+    stamp_evidence,
 )
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from domain.answers import ParsedForm
-    from domain.attribution import AttributionResult, Unattributed
+    from domain.attribution import AttributionResult
     from domain.campaigns import Campaign
     from domain.ids import UnitCode
     from service.reading import OpenedMail
@@ -67,8 +68,10 @@ def read_returned(
         trouble = finding("other_format", None, raw=name)
         return (FileReading(name=name, judgement=judge_trouble(trouble)),)
     reading = read_file(note_of(name, content), content, campaigns)
-    owner = stamped_unit(reading, campaigns)
-    return (_judged(reading, campaigns, owner, received_on),)
+    result = _by_its_own_words(reading, campaigns)
+    owner = None if result is None else _owner(result, campaigns)
+    judged = _judged(reading, campaigns, owner, received_on)
+    return (_held(judged, result) if isinstance(result, Unattributed) else judged,)
 
 
 def worst_first(readings: Sequence[FileReading]) -> tuple[FileReading, ...]:
@@ -95,6 +98,16 @@ def _read_eml(
     if opened.narratives:
         return (_narrative(opened, campaigns),)
     return (FileReading(name=name, judgement=_no_form(opened)),)
+
+
+def _by_its_own_words(reading: FormReading, campaigns: Sequence[Campaign]) -> AttributionResult | None:
+    """Say whose a file without a mail is, as if the unit of its stamp had sent it; None without a stamp."""
+    stamps = stamp_evidence(reading, campaigns)
+    if not stamps:
+        return None
+    senders = tuple(replace(stamp, kind=EvidenceKind.SENDER) for stamp in stamps)
+    names = form_name_evidence(reading, campaigns)
+    return attribute((*stamps, *senders, *names), names=unit_names(campaigns))
 
 
 def _owner(result: AttributionResult, campaigns: Sequence[Campaign]) -> tuple[Campaign, UnitCode] | None:

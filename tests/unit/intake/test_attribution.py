@@ -120,6 +120,16 @@ def test_anything_else_is_held(evidence, reason):
         }
 
 
+def test_the_stamp_of_a_unit_that_is_gone_is_held():
+    """A unit taken off the roster while its form was out: a person says whose the figures are now."""
+    result = attribute([hint(STAMP, A), hint(SENDER, B)], names={(C1, B): "Phòng B (B)"})
+
+    assert isinstance(result, Unattributed)
+    assert result.reason is HELD_CONTRADICTION
+    assert "không có trong danh sách" in result.explanation
+    assert [B] == [guess.unit for guess in result.guesses]
+
+
 def test_a_forged_sender_is_held_whatever_agrees():
     """DMARC fail stops the surest attribution, but not a person's decision."""
     sure = [hint(STAMP, A), hint(SENDER, A, seen="a@b.test"), hint(THREAD, A)]

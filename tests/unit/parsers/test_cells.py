@@ -419,3 +419,10 @@ def test_a_number_is_never_more_than_its_digits_say(text):
     if isinstance(value, Number) and value.value:
         digits = "".join(sign for sign in text if sign.isdigit())
         assert str(int(value.value)) in digits
+
+
+@pytest.mark.parametrize("raw", ["1_2", "١٢", "１２"])
+def test_only_digits_of_a_spreadsheet_are_a_number(raw):
+    """What Python would read as a number and no spreadsheet stores is none."""
+    reading = read_cell(make_cell(raw, CellKind.NUMBER), ask(FieldType.INTEGER))
+    assert (Unclear(), "not_a_number") == (reading.value, told(reading))
