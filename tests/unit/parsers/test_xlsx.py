@@ -530,7 +530,9 @@ FOREIGN = [
 
 def test_a_row_or_column_drawn_to_nothing_is_hidden():
     """A height or width of 0 hides as well as the mark does."""
-    rows = '<row r="1" ht="0" customHeight="1"><c r="A1"><v>1</v></c></row><row r="2" ht="15"><c r="A2"/></row>'
+    rows = (
+        '<row r="1" ht="0" customHeight="1"><c r="A1"><v>1</v></c></row><row r="2" ht="15"><c r="A2"/></row>'
+    )
     parts = parts_of(rows)
     sheet = str(parts["xl/worksheets/sheet1.xml"])
     columns = '<cols><col min="4" max="4" width="0"/><col min="5" max="5" width="9"/></cols><sheetData>'
