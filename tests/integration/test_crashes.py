@@ -346,7 +346,9 @@ def test_kills_at_random_moments_are_made_good(begun, one_cycle, tmp_path):
     trial = tmp_path / "trial"
     shutil.copytree(begun, trial)
     began = time.monotonic()
-    assert 0 == child(trial, TONGHOP, "cycle").wait(120)
+    process = child(trial, TONGHOP, "cycle")
+    process.communicate(timeout=120)
+    assert 0 == process.returncode
     life = time.monotonic() - began
     kills = homes = 0
     while kills < 25:
