@@ -127,7 +127,7 @@ def write_texts(sheet: Sheet, campaign: Campaign, consolidation: Consolidation) 
 
 def write_coverage(sheet: Sheet, campaign: Campaign, consolidation: Consolidation) -> None:
     """Write who has sent what, when, and who has not."""
-    widths = (5.5, 34.0, 17.0, 17.5, 10.0, 12.0, 10.0, 17.5, 36.0, 8.0)
+    widths = (5.5, 34.0, 17.0, 19.0, 8.0, 12.5, 13.0, 17.5, 32.0, 8.0)
     heads = tuple(
         Head(title=title, width=width, centred=title not in (wording.UNIT, wording.NOTE), hidden=hidden)
         for title, width, hidden in zip(

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 TT, LABEL, MEASURE, ANSWER, NOTE, CODE = range(1, 7)
 HEADINGS = ("TT", "Chỉ tiêu", "ĐVT", "Số lượng", "Ghi chú", "Mã")
 #: Số lượng is as wide as "Không phát sinh".
-_WIDTHS = (5.0, 37.0, 10.0, 16.0, 16.0, 8.0)
+_WIDTHS = (5.0, 38.0, 10.0, 16.0, 15.0, 8.0)
 _ALL = (TT, NOTE)
 #: Words go over answer and note together: a column of numbers is too narrow for them.
 _WIDE_ANSWER = (ANSWER, NOTE)

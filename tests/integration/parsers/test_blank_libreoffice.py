@@ -167,9 +167,9 @@ def words(paper, tmp_path):
 
 
 def test_the_print_has_the_expected_pages(printed):
-    """Four of the form, one or two of each list, two of the guide; none that holds a stray column."""
+    """Four of the form, one of each list, two of the guide; none that holds a stray column."""
     lying = [page.mediabox.width > page.mediabox.height for page in printed.pages]
-    assert lying == [False] * 4 + [True] * 2 + [False] + [True] * 2 + [False] + [False] * 2
+    assert lying == [False] * 4 + [True] + [False] + [True] + [False] + [False] * 2
     texts = [page.extract_text() for page in printed.pages]
     assert all(len(text) > 80 for text in texts)
     for number, text in enumerate(texts, start=1):

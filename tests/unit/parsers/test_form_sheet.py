@@ -202,8 +202,8 @@ def test_a_long_unit_name_is_shown_whole():
     sheet, laid = lay(one=unit(name=name))
     row = laid.rows["A01"]
     assert name == sheet.cell(row, 4).value
-    assert sheet.row_dimensions[row].height >= row_height(lines_of(name, 32, bold=True))
-    assert sheet.row_dimensions[2].height >= row_height(lines_of(name.upper(), 42, bold=True))
+    assert sheet.row_dimensions[row].height >= row_height(lines_of(name, 31, bold=True))
+    assert sheet.row_dimensions[2].height >= row_height(lines_of(name.upper(), 43, bold=True))
 
 
 def test_no_number_cell_cuts_the_words_for_nothing():
