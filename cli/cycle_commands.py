@@ -9,11 +9,15 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cli.options import AsJson, CampaignName, Home, Now
-from cli.output import progress, say, say_json, to_json, warn
+from cli.output import folded, progress, say, say_json, to_json, warn
 from cli.session import AWAY, DONE, REFUSED, USAGE, fail, opened, session_of
 
 if TYPE_CHECKING:
     from service.reading_files import FileReading
+
+
+#: Where the sentence begins in a line of the timeline: "  08:00  → Nhắc".
+_PAST_THE_HOUR = 11
 
 
 def register(app: typer.Typer) -> None:
@@ -153,7 +157,7 @@ def demo(
     from service.rehearsal.stage import rehearse  # noqa: PLC0415 - heavy import
 
     with progress("Tháng 10/2021", quiet=False) as bar:
-        result = rehearse(to, tell=say, progress=bar)
+        result = rehearse(to, tell=lambda line: say(folded(line, _PAST_THE_HOUR)), progress=bar)
     say("")
     say(f"Xong: báo cáo số {result.report}, {result.counted}/{result.expected} đơn vị.")
     if not result.pdf:

@@ -93,7 +93,8 @@ def ledger(
     if not rows:
         say("No mail yet.")
         return
-    say(table(rows, ("mail", "received", "outcome", "reason", "unit", "from", "subject")))
+    heads = ("mail", "received", "outcome", "reason", "unit", "from", "subject")
+    say(table(rows, heads, cut=(5, 6)))
 
 
 def held(

@@ -140,13 +140,21 @@ def _silence(stream: TextIO) -> None:
     os.close(nowhere)
 
 
-def table(rows: Sequence[tuple[str, ...]], heads: tuple[str, ...]) -> str:
-    """Lay rows out in columns, as wide as their longest entry; on a narrow terminal the widest are cut."""
+def table(
+    rows: Sequence[tuple[str, ...]], heads: tuple[str, ...], *, cut: Sequence[int] | None = None
+) -> str:
+    """Lay rows out in columns, as wide as their longest entry.
+
+    On a narrow terminal the widest of the columns *cut* (None: of all) are cut short.
+    """
     shown = [tuple(" ".join(cell.split()) for cell in row) for row in [heads, *rows]]
     widths = [max(_width(row[column]) for row in shown) for column in range(len(heads))]
-    room = _terminal_width()
-    while room and sum(widths) + 2 * (len(widths) - 1) > room and max(widths) > _NARROWEST:
-        widths[widths.index(max(widths))] -= 1
+    room = terminal_width()
+    while room and sum(widths) + 2 * (len(widths) - 1) > room:
+        widest = max(range(len(widths)) if cut is None else cut, key=widths.__getitem__)
+        if widths[widest] <= _NARROWEST:
+            break
+        widths[widest] -= 1
 
     def line(row: tuple[str, ...]) -> str:
         cells = (_fitted(cell, width) for cell, width in zip(row, widths, strict=True))
@@ -156,7 +164,18 @@ def table(rows: Sequence[tuple[str, ...]], heads: tuple[str, ...]) -> str:
     return "\n".join(line(row) for row in [shown[0], rule, *shown[1:]])
 
 
-def _terminal_width() -> int:
+def folded(line: str, hang: int) -> str:
+    """Break a line that is wider than the terminal between words, the rest *hang* columns in."""
+    room = terminal_width()
+    if not room or _width(line) <= room or room <= hang + _NARROWEST:
+        return line
+    import textwrap  # noqa: PLC0415 - rarely needed
+
+    wrapper = textwrap.TextWrapper(room, subsequent_indent=" " * hang, break_on_hyphens=False)
+    return "\n".join(wrapper.wrap(line))
+
+
+def terminal_width() -> int:
     """Give the columns of the terminal that shows stdout; 0 for a file or a pipe."""
     return shutil.get_terminal_size().columns if sys.stdout is not None and sys.stdout.isatty() else 0
 

@@ -46,7 +46,10 @@ def make(
     home: Home = None,
     now: Now = None,
 ) -> None:
-    """Make a draft of what counts now and mail it to the office with the next cycle."""
+    """Make a draft of what counts now.
+
+    It is mailed to the office with the next cycle.
+    """
     from service.consolidate import ASKED, make_report  # noqa: PLC0415 - keeps --help quick
 
     with opened(context, home, now, campaign=campaign) as service:
@@ -129,7 +132,10 @@ def check(
     home: Home = None,
     now: Now = None,
 ) -> None:
-    """Render the final set, without DỰ THẢO; what is approved later are exactly these files."""
+    """Render the final set, without DỰ THẢO.
+
+    What is approved later are exactly these files.
+    """
     from domain.reports import Rendition, set_digest  # noqa: PLC0415 - keeps --help quick
     from service import approve as approving  # noqa: PLC0415 - keeps --help quick
 
@@ -197,7 +203,10 @@ def sign(
     home: Home = None,
     now: Now = None,
 ) -> None:
-    """Attach the signed copy that the named person confirms; nothing is signed here."""
+    """Attach the signed copy that a person confirms.
+
+    Nothing is signed here.
+    """
     from service import approve as approving  # noqa: PLC0415 - keeps --help quick
 
     with opened(context, home, now, campaign=campaign) as service:
@@ -245,7 +254,10 @@ def explain(
     *,
     as_json: AsJson = False,
 ) -> None:
-    """Lead a figure of a report back to the cells that units typed, re-reading each raw mail."""
+    """Lead a figure back to the cells units typed.
+
+    Each raw mail is re-read and compared before anything is said; a difference ends with exit code 3.
+    """
     from domain.messages import digest  # noqa: PLC0415 - keeps --help quick
     from service.lineage import explain as trace  # noqa: PLC0415 - keeps --help quick
     from service.shapes import explanation_shape  # noqa: PLC0415 - keeps --help quick

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cli.output import table
+from cli.output import folded, table
 from domain.campaigns import StepKind
 from domain.deadlines import coming_rungs
 from domain.outbox import LetterState
@@ -51,6 +51,7 @@ def tell_standing(desk: Desk) -> list[str]:
         table(
             [_row(unit, campaign) for unit in desk.units],
             ("mã", "đơn vị", "biểu", "lần", "nhận lúc", "báo cáo", "ghi chú"),
+            cut=(1, 6),
         ),
         "",
         *_next(desk),
@@ -123,9 +124,12 @@ def tell_held(records: tuple[MailRecord, ...]) -> list[str]:
         files = ", ".join(note.name for note in record.attachments) or "không có tệp kèm"
         lines += [
             f"Thư số {record.key}, {format_instant(record.received_at)}, từ {sender}: {record.subject}",
-            f"   {record.explanation}",
-            f"   Tệp: {files}",
-            *(f"   Có thể là {guess.unit}: {'; '.join(guess.reasons)}" for guess in record.guesses),
+            folded(f"   {record.explanation}", 3),
+            folded(f"   Tệp: {files}", 6),
+            *(
+                folded(f"   Có thể là {guess.unit}: {'; '.join(guess.reasons)}", 6)
+                for guess in record.guesses
+            ),
             f'   → tonghop assign {record.key} {unit} --by "Họ tên"',
             f'   → tonghop dismiss {record.key} --by "Họ tên" --reason "Vì sao"',
             "",
