@@ -35,11 +35,10 @@ ASKED, COMPLETE, DEADLINE = "asked", "complete", "deadline"
 
 def consolidation_of(work: Work, desk: Desk) -> Consolidation:
     """Give the figures of the forms that count, each with its cells."""
+    parsed = work.submissions.forms(desk.inputs)
     forms = []
-    for counted in desk.counted:
-        submission = work.submissions.get(counted.key)
+    for submission in desk.counted:
         content = submission.content
-        assert content.parsed is not None
         forms.append(
             AcceptedForm(
                 unit=content.unit,
@@ -48,7 +47,7 @@ def consolidation_of(work: Work, desk: Desk) -> Consolidation:
                 attachment_name=content.attachment_name,
                 attachment_sha256=content.attachment_sha256,
                 message_id=work.messages.get(content.mail).message_id,
-                parsed=content.parsed,
+                parsed=parsed[submission.key],
             )
         )
     return consolidate(desk.campaign, forms, desk.coverage(), at=desk.now)

@@ -9,7 +9,7 @@ from domain.campaigns import Item
 if TYPE_CHECKING:
     from domain.answers import ParsedForm
     from domain.campaigns import Campaign
-    from domain.ids import CampaignCode, UnitCode
+    from domain.ids import CampaignCode, SubmissionKey, UnitCode
     from service.ports import Work
 
 
@@ -30,12 +30,12 @@ class Peers:
 
     def _of(self, work: Work, campaign: Campaign) -> dict[UnitCode, ParsedForm]:
         if campaign.code not in self._forms:
-            forms: dict[UnitCode, ParsedForm] = {}
-            for submission in work.submissions.of_campaign(campaign.code, with_forms=True):
-                parsed = submission.content.parsed
-                if submission.content.item is Item.FORM and submission.counts and parsed is not None:
-                    forms[submission.content.unit] = parsed
-            self._forms[campaign.code] = forms
+            counted: dict[UnitCode, SubmissionKey] = {}
+            for submission in work.submissions.of_campaign(campaign.code):
+                if submission.content.item is Item.FORM and submission.counts:
+                    counted[submission.content.unit] = submission.key
+            forms = work.submissions.forms(counted.values())
+            self._forms[campaign.code] = {unit: forms[key] for unit, key in counted.items() if key in forms}
         return self._forms[campaign.code]
 
     def took(self, campaign: Campaign, unit: UnitCode, parsed: ParsedForm) -> None:

@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from contextlib import AbstractContextManager
 
+    from domain.answers import ParsedForm
     from domain.campaigns import Item
     from domain.figures import Consolidation
     from domain.history import Decision, DecisionKind, Event
@@ -151,6 +152,10 @@ class Submissions(Protocol):
 
     def get(self, key: SubmissionKey) -> Submission:
         """Give one return, always whole, with its version number; raises NotFound."""
+        ...
+
+    def forms(self, keys: Iterable[SubmissionKey]) -> dict[SubmissionKey, ParsedForm]:
+        """Give the parsed forms of returns; one that is not there, or has none, is left out."""
         ...
 
     def of_unit(

@@ -6,15 +6,13 @@ Nothing is lost on the way: `raw`, place, note, approximate, unclear and the ord
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import insert, select
 
 from domain.answers import Answer, ListRow, ParsedForm, Place
 from domain.findings import Finding
-from domain.ids import SubmissionKey
-from store.tables import answers, findings, list_cells, list_rows
+from store.tables import answers, findings, list_cells, list_rows, submissions
 from store.values import read_value, value_columns
 
 if TYPE_CHECKING:
@@ -23,7 +21,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Select
     from sqlalchemy.engine import Connection, Row
 
-    from domain.ids import FieldCode, ListCode
+    from domain.ids import FieldCode, ListCode, SubmissionKey
     from domain.submissions import NewSubmission
 
 _PARSED = "parsed"
@@ -111,28 +109,6 @@ def _finding_rows(key: SubmissionKey, stage: str, found: Sequence[Finding]) -> I
         }
 
 
-@dataclass(slots=True)
-class FormRows:
-    """What the tables of one return hold, read back into values but not yet put together."""
-
-    answers: dict[FieldCode, Answer] = field(default_factory=dict)
-    lists: defaultdict[ListCode, list[ListRow]] = field(default_factory=lambda: defaultdict(list))
-    findings: list[Finding] = field(default_factory=list)
-
-    def parsed(
-        self, lists: tuple[str, ...] | None, understood_as: tuple[str, ...] | None
-    ) -> ParsedForm | None:
-        """Put the form together; *lists* names the lists that were read, None says there was no form."""
-        if lists is None:
-            return None
-        return ParsedForm(
-            answers=self.answers,
-            lists={code: tuple(self.lists.get(code, ())) for code in map(_list_code, lists)},
-            findings=tuple(self.findings),
-            understood_as=understood_as or (),
-        )
-
-
 def _list_code(text: str) -> ListCode:
     return text  # type: ignore[return-value]
 
@@ -152,25 +128,49 @@ def _findings(
     return found
 
 
-def select_forms(connection: Connection, wanted: Select[int]) -> dict[SubmissionKey, FormRows]:
-    """Read the forms of all *wanted* returns, five statements however many they are.
+def select_forms(connection: Connection, keys: Sequence[SubmissionKey]) -> dict[SubmissionKey, ParsedForm]:
+    """Read the forms of returns, five statements however many they are; a return without one is left out."""
+    # A return that was parsed names the lists that were read, if only none of them.
+    facts = connection.execute(
+        select(submissions.c.id, submissions.c.lists, submissions.c.understood_as).where(
+            submissions.c.id.in_(keys), submissions.c.lists.is_not(None)
+        )
+    ).all()
+    wanted = select(submissions.c.id).where(submissions.c.id.in_([row.id for row in facts]))
+    found_answers = _answers(connection, wanted)
+    lists = _list_rows(connection, wanted)
+    found = _findings(connection, wanted, _PARSED)
+    return {
+        key: ParsedForm(
+            answers=found_answers.get(key, {}),
+            lists={code: tuple(lists.get((key, code), ())) for code in map(_list_code, codes)},
+            findings=tuple(found.get(key, ())),
+            understood_as=understood_as or (),
+        )
+        for key, codes, understood_as in facts
+    }
 
-    A return without a form has empty rows here.
-    """
-    forms = {SubmissionKey(row[0]): FormRows() for row in connection.execute(wanted)}
-    for row in connection.execute(_ordered(answers, wanted, answers.c.position)):
-        forms[row.submission].answers[row.code] = _answer(row)
+
+def _answers(connection: Connection, wanted: Select[int]) -> Mapping[SubmissionKey, dict[FieldCode, Answer]]:
+    found: defaultdict[SubmissionKey, dict[FieldCode, Answer]] = defaultdict(dict)
+    for row in connection.execute(_ordered(answers, wanted, answers.c.position)).all():
+        found[row.submission][row.code] = _answer(row)
+    return found
+
+
+def _list_rows(
+    connection: Connection, wanted: Select[int]
+) -> Mapping[tuple[SubmissionKey, ListCode], list[ListRow]]:
     cells: defaultdict[tuple[SubmissionKey, ListCode, int], list[Row[Any]]] = defaultdict(list)
     for row in connection.execute(
         _ordered(list_cells, wanted, list_cells.c.list, list_cells.c.position, list_cells.c.column_position)
-    ):
+    ).all():
         cells[row.submission, row.list, row.position].append(row)
-    for row in connection.execute(_ordered(list_rows, wanted, list_rows.c.list, list_rows.c.position)):
+    found: defaultdict[tuple[SubmissionKey, ListCode], list[ListRow]] = defaultdict(list)
+    for row in connection.execute(_ordered(list_rows, wanted, list_rows.c.list, list_rows.c.position)).all():
         place = (row.submission, row.list, row.position)
-        forms[row.submission].lists[row.list].append(_list_row(row, cells.get(place, [])))
-    for key, found in _findings(connection, wanted, _PARSED).items():
-        forms[key].findings = found
-    return forms
+        found[row.submission, row.list].append(_list_row(row, cells.get(place, [])))
+    return found
 
 
 def _ordered(table: Any, wanted: Select[int], *order: Any) -> Select[Any]:

@@ -15,6 +15,7 @@ from store.blanks import Blanks
 from store.decisions import Decisions
 from store.engine import PATIENCE, Database
 from store.events import Events
+from store.form_memory import FormMemory
 from store.leases import Leases
 from store.messages import Messages
 from store.outbox import Outbox
@@ -33,9 +34,9 @@ if TYPE_CHECKING:
 class SqlWork:
     """One transaction over everything stored; of no use after its block."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, forms: FormMemory) -> None:
         self.messages = Messages(connection)
-        self.submissions = Submissions(connection)
+        self.submissions = Submissions(connection, forms)
         self.decisions = Decisions(connection)
         self.outbox = Outbox(connection)
         self.addresses = Addresses(connection)
@@ -57,6 +58,7 @@ class SqlStore:
         """
         self._database = Database(url, patience=patience)
         self._patience = patience
+        self._forms = FormMemory()
         self._turn = threading.Lock()
         self._writer: int | None = None
 
@@ -74,7 +76,10 @@ class SqlStore:
         try:
             self._writer = threading.get_ident()
             with self._database.writing() as connection:
-                yield SqlWork(connection)
+                yield SqlWork(connection, self._forms)
+        except BaseException:
+            self._forms.forget()
+            raise
         finally:
             self._writer = None
             self._turn.release()
@@ -83,7 +88,7 @@ class SqlStore:
     def read(self) -> Iterator[SqlWork]:
         """Open a read-only snapshot."""
         with self._database.reading() as connection:
-            yield SqlWork(connection)
+            yield SqlWork(connection, self._forms)
 
     def close(self) -> None:
         """Close all connections; safe to call twice."""

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from domain.campaigns import Item
     from domain.findings import Finding
     from domain.ids import CampaignCode, MailKey, UnitCode
+    from store.form_memory import FormMemory
 
 _SAME = select(submissions.c.id).where(
     submissions.c.message == bindparam("mail"),
@@ -33,6 +34,8 @@ _SAME = select(submissions.c.id).where(
     submissions.c.attachment_sha256 == bindparam("attachment"),
 )
 _INSERT = insert(submissions)
+#: Returns whose forms one statement asks for.
+_READ_AT_ONCE = 500
 
 
 def _columns(new: NewSubmission) -> dict[str, Any]:
@@ -75,8 +78,9 @@ def _new_submission(row: Row[Any], parsed: ParsedForm | None, found: tuple[Findi
 class Submissions:
     """Returns as stored."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, forms: FormMemory) -> None:
         self._connection = connection
+        self._memory = forms
 
     def add(self, new: NewSubmission) -> SubmissionKey:
         """Store a return with answers, list rows and findings.
@@ -102,6 +106,17 @@ class Submissions:
             if submission.key == key:
                 return submission
         raise NotFound(f"there is no submission {key}")
+
+    def forms(self, keys: Iterable[SubmissionKey]) -> dict[SubmissionKey, ParsedForm]:
+        """Give the parsed forms of returns; one that is not there, or has none, is left out."""
+        keys = tuple(keys)
+        known = {key: form for key in keys if (form := self._memory.get(key)) is not None}
+        unknown = [key for key in keys if key not in known]
+        for start in range(0, len(unknown), _READ_AT_ONCE):
+            for key, form in select_forms(self._connection, unknown[start : start + _READ_AT_ONCE]).items():
+                self._memory.keep(key, form)
+                known[key] = form
+        return known
 
     def of_unit(
         self, campaign: CampaignCode, unit: UnitCode, item: Item, *, with_forms: bool = False
@@ -141,16 +156,15 @@ class Submissions:
         if not rows:
             return ()
         found = select_findings(self._connection, select(submissions.c.id).where(condition))
-        forms = {}
+        forms: dict[SubmissionKey, ParsedForm] = {}
         if whole is not None:
-            forms = select_forms(self._connection, select(submissions.c.id).where(whole))
+            keys = self._connection.execute(select(submissions.c.id).where(whole)).scalars()
+            forms = self.forms(SubmissionKey(key) for key in keys)
         reasons = self._set_aside({row.campaign for row in rows})
         series: defaultdict[tuple[str, str, Item], list[tuple[SubmissionKey, NewSubmission, str]]]
         series = defaultdict(list)
         for row in rows:
-            form = forms.get(row.id)
-            parsed = form.parsed(row.lists, row.understood_as) if form is not None else None
-            content = _new_submission(row, parsed, tuple(found.get(row.id, ())))
+            content = _new_submission(row, forms.get(row.id), tuple(found.get(row.id, ())))
             reason = reasons.get((row.campaign, str(row.id)), "")
             series[row.campaign, row.unit, row.item].append((row.id, content, reason))
         return tuple(version for one in series.values() for version in numbered(one))

@@ -18,6 +18,7 @@ from tests.factories import (
     CAMPAIGN,
     UNIT,
     later,
+    make_answer,
     make_decision,
     make_finding,
     make_form,
@@ -177,6 +178,36 @@ def test_a_form_without_a_single_answer_is_a_form(store, way):
         (whole,) = _ways(work)[way](with_forms=True)
     assert whole.content.parsed is not None
     assert {} == whole.content.parsed.answers
+
+
+def test_forms_are_given_by_their_returns(store):
+    """Asked for by number, each form comes back as it was; a narrative and a wrong number are left out."""
+    with store.write() as work:
+        store_mails(work, 2)
+        key = work.submissions.add(make_return(1))
+        narrative = work.submissions.add(make_return(2, item=Item.NARRATIVE, parsed=None))
+        wanted = (key, narrative, SubmissionKey(99))
+        first, again = work.submissions.forms(wanted), work.submissions.forms(wanted)
+    assert {key: make_return().parsed} == first
+    assert first == again
+
+
+def test_a_form_that_was_rolled_back_is_not_remembered(store):
+    """Its number goes to the next return, whose form is another one."""
+
+    def failing():
+        with store.write() as work:
+            store_mails(work)
+            key = work.submissions.add(make_return(1, parsed=make_form(make_answer("T01"))))
+            assert ["T01"] == list(work.submissions.forms([key])[key].answers)
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        failing()
+    with store.write() as work:
+        store_mails(work)
+        key = work.submissions.add(make_return(1, parsed=make_form(make_answer("T02"))))
+        assert ["T02"] == list(work.submissions.forms([key])[key].answers)
 
 
 def test_the_newest_word_on_setting_aside_counts(store):

@@ -1,0 +1,185 @@
+"""How much CPU it takes to receive one returned form, from stored bytes to a committed return with receipt.
+
+`python -m bench.receive`; docs/performance.md says what is measured and what it came to.
+"""
+
+from __future__ import annotations
+
+import argparse
+import io
+import logging
+import shutil
+import statistics
+import tempfile
+import time
+from collections import Counter, defaultdict
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from bench.crowd import DISPATCH, large_campaign, open_premises, returns, send_plan
+from service import receive as receiving
+from service import settling
+from service.clocks import SettableClock
+from service.peers import Peers
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from bench.crowd import Return
+    from domain.campaigns import Campaign
+    from service.premises import Premises
+
+#: Milliseconds of CPU for one form that the median may take.
+TARGET = 60.0
+#: Parts of receiving that are measured apart: name in the table, who owns the function, its name there.
+_STAGES: tuple[tuple[str, object, str], ...] = (
+    ("open the mail, read the form", receiving, "open_mail"),
+    ("read the other units' forms", Peers, "_of"),
+    ("check the rules", settling, "judge"),
+    ("write the answer", settling, "answer"),
+)
+_REST = "settle, store, commit"
+
+
+class Stages:
+    """CPU per stage of the mail under way; a stage inside another one counts for itself alone."""
+
+    def __init__(self) -> None:
+        self.spent: defaultdict[str, float] = defaultdict(float)
+        self._inner: list[float] = []
+
+    def timed(self, name: str, function: Callable[..., Any]) -> Callable[..., Any]:
+        """Give *function* with a stopwatch."""
+
+        def watched(*args: Any, **options: Any) -> Any:
+            began = time.process_time()
+            self._inner.append(0.0)
+            try:
+                return function(*args, **options)
+            finally:
+                whole = time.process_time() - began
+                self.spent[name] += whole - self._inner.pop()
+                if self._inner:
+                    self._inner[-1] += whole
+
+        return watched
+
+    @contextmanager
+    def watching(self) -> Iterator[None]:
+        """Put the stopwatches in, and take them out again."""
+        genuine = [(owner, attribute, getattr(owner, attribute)) for _, owner, attribute in _STAGES]
+        for (name, _, _), (owner, attribute, function) in zip(_STAGES, genuine, strict=True):
+            setattr(owner, attribute, self.timed(name, function))
+        try:
+            yield
+        finally:
+            for owner, attribute, function in genuine:
+                setattr(owner, attribute, function)
+
+
+def receive_one_by_one(home: Path, campaign: Campaign, mails: Sequence[Return]) -> list[dict[str, float]]:
+    """Receive each mail in a round of its own and give the milliseconds per stage of each."""
+    clock = SettableClock(DISPATCH)
+    premises = open_premises(home, campaign, clock)
+    measured: list[dict[str, float]] = []
+    try:
+        for mail in mails:
+            clock.set(mail.at)
+            with premises.store.write() as work:
+                work.messages.add(mail.raw, stored_at=mail.at)
+            stages = Stages()
+            with stages.watching():
+                began = time.process_time()
+                receiving.receive(premises)
+                whole = time.process_time() - began
+            stages.spent[_REST] = whole - sum(stages.spent.values())
+            measured.append({name: spent * 1000 for name, spent in stages.spent.items()})
+        _print_outcomes(premises)
+    finally:
+        premises.store.close()
+    return measured
+
+
+def receive_in_one_round(home: Path, campaign: Campaign, mails: Sequence[Return]) -> float:
+    """Receive all mails in one round and give the milliseconds per mail."""
+    premises = open_premises(home, campaign, SettableClock(mails[-1].at))
+    try:
+        with premises.store.write() as work:
+            for mail in mails:
+                work.messages.add(mail.raw, stored_at=mail.at)
+        began = time.process_time()
+        receiving.receive(premises)
+        return (time.process_time() - began) * 1000 / len(mails)
+    finally:
+        premises.store.close()
+
+
+def yardstick(mails: Sequence[Return]) -> float:
+    """Give the milliseconds that openpyxl takes to read one of these forms, to compare machines by."""
+    from openpyxl import load_workbook  # noqa: PLC0415 - not part of what is measured
+
+    spent: list[float] = []
+    for mail in mails[:10]:
+        began = time.process_time()
+        load_workbook(io.BytesIO(mail.attachment))
+        spent.append((time.process_time() - began) * 1000)
+    return statistics.median(spent)
+
+
+def _print_outcomes(premises: Premises) -> None:
+    with premises.store.read() as work:
+        outcomes = Counter(record.outcome.value for record in work.messages.all())
+        campaign = next(iter(premises.campaigns))
+        forms, letters = len(work.submissions.of_campaign(campaign)), len(work.outbox.of_campaign(campaign))
+    told = ", ".join(f"{count} {outcome}" for outcome, count in outcomes.items())
+    print(f"mails: {told}; {forms} forms stored, {letters} letters queued (plan letters included)")
+
+
+def _percentile(values: Sequence[float], share: float) -> float:
+    ordered = sorted(values)
+    return ordered[min(int(len(ordered) * share), len(ordered) - 1)]
+
+
+def _print_table(measured: Sequence[dict[str, float]]) -> float:
+    wholes = [sum(stages.values()) for stages in measured]
+    whole = statistics.median(wholes)
+    print(f"\n{'CPU for one form, in ms':<32}{'median':>8}{'p95':>8}{'share':>8}")
+    for name in (*(stage for stage, _, _ in _STAGES), _REST):
+        spent = [stages.get(name, 0.0) for stages in measured]
+        share = sum(spent) / sum(wholes)
+        print(f"{name:<32}{statistics.median(spent):>8.1f}{_percentile(spent, 0.95):>8.1f}{share:>8.0%}")
+    print(f"{'all together':<32}{whole:>8.1f}{_percentile(wholes, 0.95):>8.1f}{1:>8.0%}")
+    return whole
+
+
+def main() -> int:
+    """Seed, measure, print; the exit code tells whether the target was met."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--mails", type=int, default=60, help="how many forms come back (30 units)")
+    count = parser.parse_args().mails
+    logging.disable(logging.WARNING)
+    with tempfile.TemporaryDirectory() as folder:
+        home = Path(folder)
+        campaign = large_campaign(home / "campaign")
+        (home / "seed").mkdir()
+        premises = open_premises(home / "seed", campaign, SettableClock(DISPATCH))
+        send_plan(premises, campaign)
+        # One more than is measured: the first mail pays for imports and templates.
+        mails = list(returns(premises, campaign, count + 1))
+        premises.store.close()
+        for copy in ("single", "round"):
+            shutil.copytree(home / "seed", home / copy)
+        measured = receive_one_by_one(home / "single", campaign, mails)[1:]
+        whole = _print_table(measured)
+        together = receive_in_one_round(home / "round", campaign, mails)
+        reading = yardstick(mails)
+    print(f"\nall in one round: {together:.1f} ms for one form")
+    print(f"yardstick: openpyxl reads one of these forms in {reading:.1f} ms; ratio {whole / reading:.2f}")
+    met = whole <= TARGET
+    print(f"target {TARGET:.0f} ms: {'met' if met else 'MISSED'}")
+    return 0 if met else 1
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
