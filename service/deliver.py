@@ -115,14 +115,8 @@ def _deliver_one(
     problem = ""
     try:
         delivery = transport.send(content, sender=letter.sender, recipients=open_recipients)
-    except LetterTooLarge as error:
-        # Neither another try nor another address helps: a person makes it smaller or sends it otherwise.
-        with premises.store.write() as work:
-            work.outbox.finish(key, state=LetterState.HELD, at=now, detail=str(error))
-        return _Attempt(state=LetterState.HELD)
     except PermanentFailure as error:
-        refused = dict.fromkeys(open_recipients, str(error))
-        delivery = Delivery(accepted=(), refused=refused, deferred={}, answer=str(error))
+        return _Attempt(state=_stop(premises, letter, error))
     except DeliveryRefused as error:
         with premises.store.write() as work:
             work.outbox.finish(key, state=LetterState.QUEUED, at=now, detail=str(error), not_before=now)
@@ -135,6 +129,31 @@ def _deliver_one(
     if delivery.accepted and sent_folder is not None:
         _file_sent(premises, sent_folder, content)
     return _Attempt(state=state, problem=problem)
+
+
+def _stop(premises: Premises, letter: Letter, error: PermanentFailure) -> LetterState:
+    """Write down that the letter itself is refused, and give its new state.
+
+    Its addresses are blameless and another one would not help. One that is too large is held: a person makes
+    it smaller or sends it otherwise.
+    """
+    state = LetterState.HELD if isinstance(error, LetterTooLarge) else LetterState.FAILED
+    with premises.store.write() as work:
+        work.outbox.finish(letter.key, state=state, at=premises.now(), detail=str(error))
+        work.events.append(_event(premises, letter, state, str(error)))
+    log.warning("letter %d: %s", letter.key, error, extra={"action": f"letter_{state.value}"})
+    return state
+
+
+def _event(premises: Premises, letter: Letter, state: LetterState, answer: str) -> Event:
+    return Event(
+        at=premises.now(),
+        actor="service",
+        action=f"letter_{state.value}",
+        campaign=letter.campaign,
+        subject=f"letter:{letter.key}",
+        detail={"kind": letter.kind.value, "answer": answer[:200]},
+    )
 
 
 def _is_obsolete(premises: Premises, work: Work, letter: Letter) -> bool:
@@ -177,16 +196,7 @@ def _write_down(premises: Premises, letter: Letter, delivery: Delivery) -> Lette
             mark_dead(premises, work, letter, address, why=why)
         if delivery.refused:
             send_elsewhere(premises, work, letter)
-        work.events.append(
-            Event(
-                at=now,
-                actor="service",
-                action=f"letter_{state.value}",
-                campaign=letter.campaign,
-                subject=f"letter:{letter.key}",
-                detail={"kind": letter.kind.value, "answer": detail[:200]},
-            )
-        )
+        work.events.append(_event(premises, letter, state, detail))
     log.info("letter %d: %s", letter.key, state.value, extra={"action": f"letter_{state.value}"})
     return state
 
