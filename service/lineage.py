@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from aggregator.workbook import figure_cells
-
 from domain.errors import MessageUnreadable, NotFound, WorkbookError
 from domain.ids import FieldCode, ReportKey, Sha256
 from domain.messages import digest

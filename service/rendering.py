@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from aggregator.document import report_document
 from aggregator.workbook import consolidated_workbook
-
 from domain.errors import PrintingError
 from domain.reports import Rendition, ReportFile
 from service.enclosures import DOCX, XLSX, campaign_slug
