@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cli.options import AsJson, By, CampaignName, Home, Now, Output
-from cli.output import progress, say, say_json, to_json, warn
+from cli.output import folded, progress, say, say_json, to_json, warn
 from cli.session import AWAY, DONE, USAGE, fail, only_campaign, opened, session_of, the_campaign
 
 if TYPE_CHECKING:
@@ -116,9 +116,9 @@ def _check_shape(found: Examined) -> dict[str, object]:
 
 def _tell(found: Examined, *, effective: bool, home: Path | None) -> None:
     for problem in found.errors:
-        warn(f"error: {problem}")
+        warn(folded(f"error: {problem}", 2))
     for problem in found.warnings:
-        warn(f"warning: {problem}")
+        warn(folded(f"warning: {problem}", 2))
     for connection in found.connections:
         say(f"{connection.name}: {connection.problem or 'logged in, all is well'}")
     if effective:

@@ -235,8 +235,9 @@ def coming_rungs(
             continue
         for step in request.deadlines.ladder:
             at = rung_time(step, request.deadlines, campaign.calendar)
-            # Only the form escalates.
-            reached = step.kind is StepKind.REMINDER or Item.FORM in request.owed
+            # Only the form escalates, and not while a held mail may be the unit's.
+            escalates = Item.FORM in request.owed and not request.held_first_guess
+            reached = step.kind is StepKind.REMINDER or escalates
             if at > now and reached:
                 coming.setdefault((at, step.name), (step, []))[1].append(request.unit)
     ahead = sorted(coming.items(), key=lambda entry: entry[0])

@@ -12,6 +12,7 @@ from domain.deadlines import (
     EVERYBODY,
     Request,
     RungSent,
+    coming_rungs,
     due_letters,
     next_rungs,
     own_deadlines,
@@ -229,3 +230,21 @@ def test_what_comes_next_is_known(example):
     coming = next_rungs(example, [make_request(example)], now=instant("2021-10-15 12:00"))
 
     assert ((instant("2021-10-18 08:00"), "eve", CCVC),) == coming
+
+
+def test_the_ladder_ahead_names_whom_it_reaches(example):
+    """Every rung to come, with its units; what escalates leaves out narratives and held mails."""
+    late = make_request(example)
+    narrative = replace(late, unit=UnitCode("TTRA"), owed=(Item.NARRATIVE,))
+    guessed = replace(late, unit=UnitCode("CCHC"), held_first_guess=True)
+    done = replace(late, unit=UnitCode("VP"), owed=())
+    asked_nobody = replace(late, unit=UnitCode("LT"), dispatched_at=None)
+    coming = coming_rungs(
+        example, [late, narrative, guessed, done, asked_nobody], now=instant("2021-10-19 08:00")
+    )
+
+    assert [
+        (instant("2021-10-19 14:00"), "last-afternoon", (CCVC, "TTRA", "CCHC")),
+        (instant("2021-10-20 08:00"), "overdue", (CCVC,)),
+        (instant("2021-10-21 08:00"), "escalation", (CCVC,)),
+    ] == [(at, step.name, units) for at, step, units in coming]

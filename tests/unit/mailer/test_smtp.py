@@ -4,6 +4,7 @@ import inspect
 import smtplib
 import socket
 import ssl
+import threading
 
 import pytest
 
@@ -97,3 +98,57 @@ def test_plain_text_never_leaves_the_machine():
         transport.send(b"x", sender="a@b.test", recipients=["c@d.test"])
     transport.close()
     transport.close()
+
+
+class Greeter(threading.Thread):
+    """A server that answers each line with the next of its replies."""
+
+    def __init__(self, *replies):
+        super().__init__(daemon=True)
+        self.replies = replies
+        self.listener = socket.create_server(("127.0.0.1", 0))
+        self.port = self.listener.getsockname()[1]
+        self.start()
+
+    def run(self):
+        """Serve one connection."""
+        with self.listener, self.listener.accept()[0] as connection, connection.makefile("rwb") as line:
+            for reply in self.replies:
+                line.write(reply + b"\r\n")
+                line.flush()
+                if not line.readline():
+                    return
+
+
+@pytest.mark.parametrize(
+    ("replies", "error"),
+    [
+        ((b"220 hello", b"250 mail.test", b"221 bye"), None),
+        ((b"554 5.7.1 not you",), DeliveryError),
+        ((b"421 4.3.2 too busy",), TemporaryFailure),
+    ],
+    ids=["well", "refused", "busy"],
+)
+def test_logging_in_without_a_letter(replies, error):
+    """`log_in` tells whether letters could leave, and sends nothing."""
+    server = Greeter(*replies)
+    account = SmtpAccount(host="127.0.0.1", port=server.port, security=Security.NONE, timeout=5)
+    transport = SmtpTransport(account)
+    if error is None:
+        transport.log_in()
+    else:
+        with pytest.raises(error):
+            transport.log_in()
+    transport.close()
+    server.join(5)
+
+    assert not server.is_alive()
+
+
+def test_a_server_that_is_not_there():
+    """Nobody listens: a failure that may pass."""
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+
+    with pytest.raises(TemporaryFailure):
+        SmtpTransport(SmtpAccount(host="127.0.0.1", port=port, security=Security.NONE, timeout=5)).log_in()
