@@ -49,6 +49,11 @@ def main() -> None:
     """Run the command; no traceback ever reaches a person."""
     prepare_streams()
     debug = "--debug" in sys.argv or bool(os.environ.get("TONGHOP_DEBUG"))
-    code = ended(app, debug=debug)
-    finish_streams()
-    sys.exit(code)
+    sys.exit(ended(_run, debug=debug))
+
+
+def _run() -> None:
+    try:
+        app()
+    finally:
+        finish_streams()

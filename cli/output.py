@@ -129,8 +129,11 @@ def finish_streams() -> None:
             # Python has no stream where the shell closed it (`>&-`).
             if stream is not None:
                 stream.flush()
-        except BrokenPipeError:
+        except OSError as error:
+            # What could not be written must not be tried again when Python ends.
             _silence(stream)
+            if not isinstance(error, BrokenPipeError):
+                raise
 
 
 def _silence(stream: TextIO) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import sqlite3
 import subprocess
 import sys
@@ -284,3 +285,22 @@ def test_a_terminal_of_ascii_gets_plain_letters(home):
 
     assert b"" == err
     assert b"Phong To chuc bo may - bien che" in out
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no full disk to write to")
+def test_a_full_disk_is_a_sentence(october):
+    """What cannot be written is told, without a traceback; so is a stdout that the shell closed."""
+    command = shlex.join([*COMMAND, "ledger", "--home", str(october)])
+    environ = {**os.environ, "PYTHONPATH": str(ROOT)}
+    said = {
+        target: subprocess.run(
+            ["/bin/sh", "-c", f"{command} {target}"], env=environ, capture_output=True, text=True, check=False
+        )
+        for target in (">/dev/full", ">&-")
+    }
+
+    assert (2, "tonghop: No space left on device\n") == (
+        said[">/dev/full"].returncode,
+        said[">/dev/full"].stderr,
+    )
+    assert (0, "") == (said[">&-"].returncode, said[">&-"].stderr)
