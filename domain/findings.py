@@ -416,6 +416,18 @@ CATALOGUE: dict[str, FindingKind] = {
             "Văn phòng sẽ xem và trả lời; nếu gửi lại, đề nghị mỗi tệp chỉ có một biểu.",
         ),
         _unit(
+            "several_forms",
+            _Q,
+            "Thư có nhiều tệp biểu với số liệu khác nhau: {raw}.",
+            "Đề nghị gửi lại một thư chỉ có tệp biểu đúng.",
+        ),
+        _unit(
+            "file_not_read",
+            _W,
+            "Tệp ‘{raw}’ không phải mẫu biểu, không được đọc.",
+            "Nếu có số liệu cần báo cáo, đề nghị ghi vào mẫu biểu đã gửi.",
+        ),
+        _unit(
             "other_format",
             _E,
             "Tệp ‘{raw}’ không phải tệp Excel (.xlsx).",

@@ -110,7 +110,7 @@ def _one_of(readers: list[AnswerReader], spec: FormSpec) -> AnswerReader:
     first, *others = readers
     if not others:
         return first
-    answered = [reader for reader in readers if _is_answered(reader.answers, spec)]
+    answered = [reader for reader in readers if is_answered(reader.answers, spec)]
     keys = {_key(reader.answers) for reader in answered}
     owners = {_owner(reader.answers, spec) for reader in readers}
     if len(keys) > 1 or len(owners) > 1:
@@ -130,7 +130,7 @@ def _owner(answers: Mapping[FieldCode, Answer], spec: FormSpec) -> tuple[AnswerV
     return tuple(answers[one.code].value for one in spec.fields if one.prefilled)
 
 
-def _is_answered(answers: Mapping[FieldCode, Answer], spec: FormSpec) -> bool:
+def is_answered(answers: Mapping[FieldCode, Answer], spec: FormSpec) -> bool:
     """Tell whether anybody wrote into the form; the office itself fills in names and days."""
     return any(
         not isinstance(answer.value, (Missing, NotApplicable))

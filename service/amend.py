@@ -37,14 +37,17 @@ def find_unit(campaign: Campaign, code: str) -> UnitCode:
 
 
 def assign(premises: Premises, campaign: Campaign, mail: MailKey, unit: str, *, actor: str) -> None:
-    """Say that a held mail is *unit*'s; the next receive reads it with that knowledge.
+    """Say that a mail is *unit*'s; the next receive reads it with that knowledge.
 
-    It keeps its own received_at, so an answer that came in time is in time. Raises NotFound, NotAllowedNow.
+    Held mail, mail that was passed over, and mail of which nothing counts any more: a wrong assignment is
+    mended by setting its version aside and assigning again. It keeps its own received_at, so an answer that
+    came in time is in time. Raises NotFound, NotAllowedNow.
     """
     actor = require(actor, "--by NAME")
     code = find_unit(campaign, unit)
     with premises.store.write() as work:
-        record = _held(work, mail)
+        record = _without_effect(work, mail, code)
+        _drop_narratives(premises, work, campaign, mail, actor=actor)
         decide(
             premises,
             work,
@@ -197,6 +200,45 @@ def extend(
                 cc=unit_desk.unit.cc,
             )
             queue(work, write(premises, campaign, draft), at=now)
+
+
+def _without_effect(work: Work, mail: MailKey, code: UnitCode) -> MailRecord:
+    """Give a mail of which nothing counts, to be read as the answer of unit *code*."""
+    record = work.messages.get(mail)
+    if record.outcome is MailOutcome.HELD:
+        return record
+    came = work.submissions.of_mail(mail)
+    if any(one.content.unit == code for one in came):
+        raise NotAllowedNow(f"mail {mail} is not held; it was read as {code}'s already")
+    forms = (one for one in came if one.content.item is Item.FORM)
+    counting = next((one for one in forms if one.counts), None)
+    if counting is not None:
+        unit, version = counting.content.unit, counting.version
+        raise NotAllowedNow(
+            f"mail {mail} is not held; it counts as version {version} of {unit}; "
+            f"set that aside first: tonghop set-aside {unit} {version}"
+        )
+    if record.outcome is MailOutcome.NEW:
+        raise NotAllowedNow(f"mail {mail} is not held; it waits for the next `tonghop cycle`")
+    return record
+
+
+def _drop_narratives(
+    premises: Premises, work: Work, campaign: Campaign, mail: MailKey, *, actor: str
+) -> None:
+    """Let the text reports of a mail go with it to another unit."""
+    for one in work.submissions.of_mail(mail):
+        if one.counts and one.content.item is Item.NARRATIVE:
+            decide(
+                premises,
+                work,
+                campaign,
+                DecisionKind.SET_ASIDE,
+                subject=str(one.key),
+                actor=actor,
+                reason="Thư được giao lại cho đơn vị khác.",
+                detail={"unit": one.content.unit, "version": str(one.version)},
+            )
 
 
 def _held(work: Work, mail: MailKey) -> MailRecord:

@@ -1,16 +1,21 @@
-"""Tell the office that a mail waits for a person."""
+"""Keep a mail for a person, with the units it may belong to, and tell the office."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from domain.messages import Guess, MailOutcome, MailReason
 from domain.outbox import LetterKind
 from mailer.letters import Letters
 from service.correspondence import Draft, queue, write
 from service.desk import running
 
 if TYPE_CHECKING:
+    from domain.attribution import Unattributed
+    from domain.ids import CampaignCode
     from domain.messages import MailRecord
+    from service.choosing import Judged
     from service.ports import Work
     from service.premises import Premises
 
@@ -30,3 +35,38 @@ def notify_office(premises: Premises, work: Work, record: MailRecord) -> None:
         to=(campaign.office.address,),
     )
     queue(work, write(premises, campaign, draft), at=premises.now())
+
+
+def hold(premises: Premises, work: Work, record: MailRecord, result: Unattributed) -> MailRecord:
+    """Hold a mail because nobody but a person may say whose it is."""
+    held = replace(
+        record,
+        outcome=MailOutcome.HELD,
+        reason=result.reason,
+        explanation=result.explanation,
+        guesses=result.guesses,
+        campaign=_only(premises, result),
+    )
+    notify_office(premises, work, held)
+    return held
+
+
+def _only(premises: Premises, result: Unattributed) -> CampaignCode | None:
+    """Give the campaign where no other comes into question."""
+    codes = {guess.campaign for guess in result.guesses}
+    codes = codes or {campaign.code for campaign in running(premises.campaigns)}
+    return next(iter(codes)) if len(codes) == 1 else None
+
+
+def hold_unclear(premises: Premises, work: Work, record: MailRecord, one: Judged) -> MailRecord:
+    """Hold a mail whose workbook leaves two readings."""
+    held = replace(
+        record,
+        outcome=MailOutcome.HELD,
+        reason=MailReason.UNCLEAR_LAYOUT,
+        explanation=one.judgement.findings[0].message,
+        campaign=one.campaign.code,
+        guesses=(Guess(campaign=one.campaign.code, unit=one.unit, reasons=("thư của đơn vị này",)),),
+    )
+    notify_office(premises, work, held)
+    return held

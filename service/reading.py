@@ -40,6 +40,8 @@ log = logging.getLogger(__name__)
 
 #: Kind of finding for a workbook whose marks or tables contradict each other: a person decides.
 AMBIGUOUS = "ambiguous_form"
+#: Pictures below are logos and signatures; a photo of a form has some hundred thousand bytes.
+_DECORATION = 40_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,7 +75,7 @@ class OpenedMail:
     forms: tuple[FormReading, ...]
     #: Files that may be the text report.
     narratives: tuple[AttachmentNote, ...]
-    #: Photos, archives and whatever else cannot be read as an answer.
+    #: Photos (logos left out), archives and whatever else cannot be read as an answer.
     others: tuple[AttachmentNote, ...]
 
 
@@ -102,6 +104,8 @@ def open_mail(content: bytes, campaigns: Sequence[Campaign]) -> OpenedMail:
                 forms.append(read_file(note, attachment.content, campaigns))
             case FileKind.NARRATIVE:
                 narratives.append(note)
+            case FileKind.IMAGE if note.size < _DECORATION:
+                pass  # the logo under a signature is in the list of files, and means nothing
             case _:
                 others.append(note)
     return OpenedMail(

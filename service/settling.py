@@ -5,26 +5,26 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from parsers.form import content_digest
-
-from domain.attribution import Attribution, Evidence, EvidenceKind
+from domain.attribution import Attribution, Evidence, EvidenceKind, Unattributed
 from domain.campaigns import Item
 from domain.findings import finding
 from domain.history import DecisionKind
-from domain.ids import CampaignCode, UnitCode
+from domain.ids import UnitCode
 from domain.messages import Guess, MailOutcome, MailReason
 from domain.submissions import NewSubmission, Verdict
-from domain.vietnamese import fold
 from intake.attribution import attribute, unit_names
+from intake.intent import means_to_bring
+from intake.unit_names import fold_words
+from parsers.form import content_digest
 from service.answering import Answered, answer
 from service.bounces import learn_from_bounce
+from service.choosing import Judged, choose
 from service.correspondence import queue
 from service.desk import running, unit_desk
 from service.enclosures import blank_file
-from service.holding import notify_office
+from service.holding import hold, hold_unclear
 from service.reading import (
     FormReading,
-    Judgement,
     OpenedMail,
     evidence_of,
     judge,
@@ -34,8 +34,7 @@ from service.reading import (
 )
 
 if TYPE_CHECKING:
-    from domain.answers import ParsedForm
-    from domain.attribution import AttributionResult, Unattributed
+    from domain.attribution import AttributionResult
     from domain.campaigns import Campaign
     from domain.findings import Finding
     from domain.ids import Sha256
@@ -45,20 +44,6 @@ if TYPE_CHECKING:
     from service.ports import Work
     from service.premises import Premises
 
-#: Folded words by which a mail without a file says that it meant to bring one.
-_MEANT_TO_BRING = ("dinh kem", "gui kem", "kem theo", "bieu", "so lieu", "bao cao", "drive.", "http")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Judged:
-    """One form of a mail with its unit and what is to be said about it."""
-
-    reading: FormReading
-    campaign: Campaign
-    unit: UnitCode
-    parsed: ParsedForm | None
-    judgement: Judgement
-
 
 def settle(
     premises: Premises, work: Work, record: MailRecord, opened: OpenedMail, peers: Peers
@@ -66,22 +51,50 @@ def settle(
     """Decide what becomes of a mail and write everything but the record itself."""
     screening = opened.screening
     assigned = _assignment(work, record, running(premises.campaigns))
-    if screening.reason is MailReason.OWN:
+    context = _Context(premises=premises, work=work, opened=opened, peers=peers, assigned=assigned)
+    if screening.reason is MailReason.OWN and assigned is None:
+        if _brings_a_new_form(work, opened):
+            return hold(context.premises, context.work, record, _unlike_our_own(context))
         return _ignored(record, MailReason.OWN, screening.explanation)
     if screening.reason is MailReason.BOUNCE:
         return learn_from_bounce(premises, work, record, opened.message)
-    if screening.reason is not None and (screening.bars_files or (not opened.forms and assigned is None)):
+    barred = screening.bars_files or not opened.forms
+    if screening.reason is not None and assigned is None and barred:
         return _ignored(record, screening.reason, screening.explanation)
     if assigned is None and _is_duplicate(work, record):
         return _ignored(record, MailReason.DUPLICATE, "Thư này đã được nhận trước đó.")
     ours = {note.sha256: work.outbox.holds_attachment(note.sha256) for note in opened.narratives}
     narratives = narratives_of(opened, ours)
-    context = _Context(premises=premises, work=work, opened=opened, peers=peers, assigned=assigned)
     if opened.forms:
         return _settle_forms(context, record, narratives)
     if narratives:
         return _settle_narrative(context, record, narratives)
     return _settle_without_answer(context, record)
+
+
+def _brings_a_new_form(work: Work, opened: OpenedMail) -> bool:
+    """Tell whether a mail with our mark is none of our letters and brings a workbook that never left here.
+
+    Some programs copy every header when a person edits a letter as new.
+    """
+    message_id = opened.message.message_id
+    if message_id is not None and work.outbox.with_message_id(message_id) is not None:
+        return False
+    return any(not work.outbox.holds_attachment(reading.file.sha256) for reading in opened.forms)
+
+
+def _unlike_our_own(context: _Context) -> Unattributed:
+    result = context.attribution(context.opened.forms[0])
+    guesses = result.guesses if isinstance(result, Unattributed) else ()
+    if isinstance(result, Attribution):
+        reasons = ("biểu và người gửi chỉ tới đơn vị này",)
+        guesses = (Guess(campaign=result.campaign, unit=result.unit, reasons=reasons),)
+    return Unattributed(
+        reason=MailReason.CONTRADICTION,
+        evidence=result.evidence,
+        guesses=guesses,
+        explanation="Thư mang dấu của hệ thống nhưng hệ thống không gửi thư này, và có biểu kèm theo.",
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,7 +121,7 @@ class _Context:
         if self.assigned is not None:
             return Attribution(
                 campaign=self.assigned.campaign,
-                unit=self.assigned.unit,
+                unit=self._decided(self.assigned, reading),
                 evidence=(self.assigned,),
                 sender_is_registered=False,
             )
@@ -120,6 +133,20 @@ class _Context:
         codes = {campaign.code for campaign in fitting}
         threads = tuple(found for found in self._threads() if found.campaign in codes)
         return attribute((*evidence, *threads), names=unit_names(self.campaigns))
+
+    def _decided(self, assigned: Evidence, reading: FormReading | None) -> UnitCode:
+        """Give the unit of one form of an assigned mail.
+
+        A mail that brings the assigned unit's own form and another unit's is a collected mail: each form is
+        its own unit's. Otherwise the person's word stands above every stamp.
+        """
+        stamps = [one.stamp for one in self.opened.forms if one.stamp is not None]
+        units = self.premises.campaign(assigned.campaign).unit_by_code
+        stamp = reading.stamp if reading is not None else None
+        if stamp is None or stamp.unit not in units or stamp.campaign != assigned.campaign:
+            return assigned.unit
+        is_collected = any(one.unit == assigned.unit for one in stamps)
+        return stamp.unit if is_collected else assigned.unit
 
     def _threads(self) -> tuple[Evidence, ...]:
         message = self.opened.message
@@ -171,30 +198,38 @@ def _is_duplicate(work: Work, record: MailRecord) -> bool:
 def _settle_forms(
     context: _Context, record: MailRecord, narratives: tuple[AttachmentNote, ...]
 ) -> MailRecord:
-    judged: list[_Judged] = []
+    judged: list[Judged] = []
     held: Unattributed | None = None
+    loose: list[FormReading] = []
     for reading in context.opened.forms:
         result = context.attribution(reading)
-        if not isinstance(result, Attribution):
-            if reading.was_read or reading.trouble is None or result.guesses:
-                held = held or result
-            continue
-        judged.append(_judge(context, record, reading, result))
-    if held is not None:
-        return _hold(context, record, held)
-    if not judged:
+        if isinstance(result, Attribution):
+            judged.append(_judge(context, record, reading, result))
+        elif reading.was_read or reading.stamp is not None:
+            held = held or result
+        else:
+            loose.append(reading)
+    if held is None and not judged:
         # Workbooks that nobody can read from somebody nobody knows: a person looks.
-        result = context.attribution(context.opened.forms[0])
+        result = context.attribution(loose[0])
         assert not isinstance(result, Attribution)
-        return _hold(context, record, result)
+        held = result
+    if held is not None:
+        return hold(context.premises, context.work, record, held)
+    if loose:
+        # What lies beside a form of known origin has the same origin.
+        whose = Attribution(
+            campaign=judged[0].campaign.code, unit=judged[0].unit, evidence=(), sender_is_registered=False
+        )
+        judged += [_judge(context, record, reading, whose) for reading in loose]
+    judged = choose(judged)
     unclear = [one for one in judged if one.judgement.verdict is Verdict.HELD]
     if unclear:
-        trouble = unclear[0].judgement.findings[0]
-        return _hold_unclear(context, record, unclear[0], trouble)
+        return hold_unclear(context.premises, context.work, record, unclear[0])
     return _conclude(context, record, judged, narratives)
 
 
-def _judge(context: _Context, record: MailRecord, reading: FormReading, whose: Attribution) -> _Judged:
+def _judge(context: _Context, record: MailRecord, reading: FormReading, whose: Attribution) -> Judged:
     campaign = context.premises.campaign(whose.campaign)
     parsed = reading.parsed(campaign.code)
     if parsed is None:
@@ -209,13 +244,13 @@ def _judge(context: _Context, record: MailRecord, reading: FormReading, whose: A
             previous=context.peers.previous(context.work, campaign, whose.unit),
             has_store=True,
         )
-    return _Judged(reading=reading, campaign=campaign, unit=whose.unit, parsed=parsed, judgement=judgement)
+    return Judged(reading=reading, campaign=campaign, unit=whose.unit, parsed=parsed, judgement=judgement)
 
 
 def _conclude(
     context: _Context,
     record: MailRecord,
-    judged: list[_Judged],
+    judged: list[Judged],
     narratives: tuple[AttachmentNote, ...],
 ) -> MailRecord:
     """Store what came, answer each unit once, and give the record."""
@@ -236,7 +271,7 @@ def _conclude(
     return replace(record, outcome=outcome, reason=reason, campaign=single[0], unit=single[1])
 
 
-def _outcome(judged: list[_Judged], repeated: list[_Judged]) -> tuple[MailOutcome, MailReason | None]:
+def _outcome(judged: list[Judged], repeated: list[Judged]) -> tuple[MailOutcome, MailReason | None]:
     """Give the worst of what the forms of a mail came to."""
     verdicts = [one.judgement.verdict for one in judged]
     if Verdict.UNREADABLE in verdicts:
@@ -255,7 +290,7 @@ def _outcome(judged: list[_Judged], repeated: list[_Judged]) -> tuple[MailOutcom
     return MailOutcome.ACCEPTED, None
 
 
-def _is_repeat(context: _Context, one: _Judged) -> bool:
+def _is_repeat(context: _Context, one: Judged) -> bool:
     """Tell whether the same answers count for this unit already."""
     if one.parsed is None or not one.judgement.verdict.counts:
         return False
@@ -265,7 +300,7 @@ def _is_repeat(context: _Context, one: _Judged) -> bool:
     return versions[-1].content.content_digest == content_digest(one.parsed)
 
 
-def _store_form(context: _Context, record: MailRecord, one: _Judged) -> None:
+def _store_form(context: _Context, record: MailRecord, one: Judged) -> None:
     stamp = one.reading.stamp
     context.work.submissions.add(
         NewSubmission(
@@ -310,7 +345,7 @@ def _store_narrative(
 
 
 def _answer_unit(
-    context: _Context, record: MailRecord, judged: list[_Judged], *, took_narrative: bool
+    context: _Context, record: MailRecord, judged: list[Judged], *, took_narrative: bool
 ) -> None:
     """Queue the one letter that answers this unit about this mail."""
     if context.answers_are_muted:
@@ -360,7 +395,9 @@ def _settle_narrative(
     if not isinstance(result, Attribution):
         known = any(found.kind is EvidenceKind.THREAD for found in result.evidence)
         if known or any(found.kind is EvidenceKind.SENDER for found in result.evidence):
-            return _hold(context, record, result)
+            return hold(context.premises, context.work, record, result)
+        if result.guesses and _names_campaign(context, narratives):
+            return hold(context.premises, context.work, record, result)
         # A document from somebody outside the roster, in no thread of ours: ordinary office mail.
         return _ignored(record, MailReason.NO_FORM, "Thư không liên quan đến đợt báo cáo.")
     campaign = context.premises.campaign(result.campaign)
@@ -389,6 +426,13 @@ def _settle_narrative(
     return replace(record, outcome=MailOutcome.ACCEPTED, campaign=campaign.code, unit=result.unit)
 
 
+def _names_campaign(context: _Context, narratives: tuple[AttachmentNote, ...]) -> bool:
+    """Tell whether subject or file name speak of a campaign."""
+    said = " ".join((context.opened.message.subject, *(note.name for note in narratives)))
+    words = f" {fold_words(said)} "
+    return any(f" {fold_words(campaign.name)} " in words for campaign in context.campaigns)
+
+
 def _in_thread(result: Attribution) -> bool:
     return any(found.kind in (EvidenceKind.THREAD, EvidenceKind.DECISION) for found in result.evidence)
 
@@ -402,8 +446,7 @@ def _settle_without_answer(context: _Context, record: MailRecord) -> MailRecord:
     record = replace(record, campaign=campaign.code, unit=result.unit)
     desk = unit_desk(context.work, campaign, result.unit, now=context.premises.now())
     message = context.opened.message
-    words = fold(f"{message.subject}\n{message.body[:2000]}")
-    meant = bool(context.opened.others) or any(word in words for word in _MEANT_TO_BRING)
+    meant = bool(context.opened.others) or means_to_bring(message)
     if Item.FORM not in desk.owes or not meant or context.answers_are_muted:
         return _ignored(record, MailReason.NO_FORM, "Thư không có biểu hay báo cáo kèm theo.")
     facts = Answered(
@@ -429,34 +472,3 @@ def _what_came_instead(opened: OpenedMail) -> tuple[Finding, ...]:
 
 def _ignored(record: MailRecord, reason: MailReason, explanation: str) -> MailRecord:
     return replace(record, outcome=MailOutcome.IGNORED, reason=reason, explanation=explanation)
-
-
-def _hold(context: _Context, record: MailRecord, result: Unattributed) -> MailRecord:
-    held = replace(
-        record,
-        outcome=MailOutcome.HELD,
-        reason=result.reason,
-        explanation=result.explanation,
-        guesses=result.guesses,
-        campaign=_only(context.campaigns, result),
-    )
-    notify_office(context.premises, context.work, held)
-    return held
-
-
-def _only(campaigns: tuple[Campaign, ...], result: Unattributed) -> CampaignCode | None:
-    codes = {guess.campaign for guess in result.guesses} or {campaign.code for campaign in campaigns}
-    return next(iter(codes)) if len(codes) == 1 else None
-
-
-def _hold_unclear(context: _Context, record: MailRecord, one: _Judged, trouble: Finding) -> MailRecord:
-    held = replace(
-        record,
-        outcome=MailOutcome.HELD,
-        reason=MailReason.UNCLEAR_LAYOUT,
-        explanation=trouble.message,
-        campaign=one.campaign.code,
-        guesses=(Guess(campaign=one.campaign.code, unit=one.unit, reasons=("thư của đơn vị này",)),),
-    )
-    notify_office(context.premises, context.work, held)
-    return held

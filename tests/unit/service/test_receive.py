@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-import pytest
+import io
 
+import pytest
+from openpyxl import Workbook
+
+from domain.errors import NotAllowedNow
 from domain.submissions import Verdict
 from service import amend, receive
 from service.rehearsal.post import FileToSend, read_letter, write_bounce, write_out_of_office
@@ -316,3 +320,131 @@ def test_every_mail_is_in_the_ledger(running):
 
     assert len(files) == len(running.ledger())
     assert read_letter(files[0].read_bytes())
+
+
+def other_workbook():
+    """Make a workbook that is no form."""
+    book = Workbook()
+    book.active["A1"] = "Danh sách cán bộ"
+    content = io.BytesIO()
+    book.save(content)
+    return FileToSend(name="danh sach.xlsx", content=content.getvalue())
+
+
+def test_another_workbook_beside_the_form_does_not_refuse_it(running):
+    """The form counts; that the other file was not read is said in the receipt."""
+    running.at("2021-10-05T09:00")
+    running.post(running.mail("TCBM", running.form("TCBM"), other_workbook()))
+    running.service.cycle()
+
+    assert ("accepted_with_warnings", 1) == (last(running)["outcome"], last(running)["version"])
+    assert ["file_not_read"] == [one.code for one in running.versions("TCBM")[0].content.findings]
+    assert 1 == len(running.letters_of("TCBM", "receipt"))
+
+
+def test_an_untouched_blank_beside_the_form_is_no_version(running):
+    """Clerks attach the empty form too."""
+    running.at("2021-10-05T09:00")
+    blank = FileToSend(name="mau.xlsx", content=running.blank("TCBM"))
+    running.post(running.mail("TCBM", blank, running.form("TCBM")))
+    running.service.cycle()
+
+    assert ("accepted", 1) == (last(running)["outcome"], last(running)["version"])
+
+
+def test_two_different_forms_of_a_unit_in_one_mail_are_asked_about(running):
+    """The order of attachments says nothing about which of them counts."""
+    running.at("2021-10-05T09:00")
+    second = FileToSend(name="sua.xlsx", content=running.form("TCBM", K05=77).content)
+    running.post(running.mail("TCBM", running.form("TCBM"), second))
+    running.service.cycle()
+
+    assert "refused" == last(running)["outcome"]
+    assert {"several_forms"} == {
+        one.code for version in running.versions("TCBM") for one in version.content.findings
+    }
+    assert "refused" == running.state("TCBM")["state"]
+    assert 1 == len(running.letters_of("TCBM", "correction"))
+
+
+def test_a_form_under_our_own_mark_is_held(running):
+    """A program that copied our header into a unit's mail does not make the form vanish."""
+    running.at("2021-10-05T09:00")
+    running.post(b"X-TongHop: plan\n" + running.mail("TCBM", running.form("TCBM")))
+    running.service.cycle()
+
+    assert ("held", "contradiction") == (last(running)["outcome"], last(running)["reason"])
+
+    amend.assign(
+        running.service.premises, running.campaign, running.records()[-1].key, "TCBM", actor="Văn thư"
+    )
+    running.service.cycle()
+
+    assert ("accepted", "TCBM") == (last(running)["outcome"], last(running)["unit"])
+    assert [] == running.letters_of("TCBM", "receipt")
+
+
+def test_our_own_letter_with_its_blank_stays_ignored(running):
+    """The plan letter, fetched back from a unit's mailbox, is nobody's answer."""
+    running.at("2021-10-05T09:00")
+    running.post(running.letters_of("TCBM", "plan")[0].content)
+    running.service.cycle()
+
+    assert ("ignored", "own") == (last(running)["outcome"], last(running)["reason"])
+
+
+def test_a_collected_mail_is_assigned_form_by_form(running):
+    """Two units' forms from one unknown sender: each goes to its own unit, not both to the one named."""
+    running.at("2021-10-05T09:00")
+    running.post(running.mail("TCBM", running.form("TCBM"), running.form("TG"), address=UNKNOWN))
+    running.service.cycle()
+    amend.assign(running.service.premises, running.campaign, running.records()[-1].key, "TG", actor="An")
+    running.service.cycle()
+
+    assert {"TCBM", "TG"} == {one["unit"] for one in last(running)["submissions"]}
+    assert [1, 1] == [len(running.versions(code)) for code in ("TCBM", "TG")]
+
+
+def test_a_wrong_assignment_can_be_mended(running):
+    """Set the version aside, assign again: the mail counts for the right unit, narrative and all."""
+    premises, campaign = running.service.premises, running.campaign
+    running.at("2021-10-05T09:00")
+    running.post(running.mail("TCBM", running.form("TCBM"), running.narrative("TCBM"), address=UNKNOWN))
+    running.service.cycle()
+    key = running.records()[-1].key
+    amend.assign(premises, campaign, key, "TG", actor="An")
+    running.service.cycle()
+    with pytest.raises(NotAllowedNow, match="set-aside TG 1"):
+        amend.assign(premises, campaign, key, "TCBM", actor="An")
+    amend.set_aside(premises, campaign, "TG", version=1, actor="An", reason="giao nhầm")
+    with pytest.raises(NotAllowedNow, match="TG's already"):
+        amend.assign(premises, campaign, key, "TG", actor="An")
+    amend.assign(premises, campaign, key, "TCBM", actor="An")
+    running.service.cycle()
+
+    assert ("awaiting", ["form", "narrative"]) == (running.state("TG")["state"], running.state("TG")["owes"])
+    assert ("accepted", []) == (running.state("TCBM")["state"], running.state("TCBM")["owes"])
+    assert 1 == len(running.letters_of("TCBM", "receipt"))
+
+
+def test_thanks_are_not_taken_for_a_forgotten_file(running):
+    """A word of thanks over our quoted letter, with a logo below, is not answered."""
+    running.at("2021-10-05T09:00")
+    plan = running.letters_of("TCBM", "plan")[0]
+    body = "Phòng đã nhận Kế hoạch, cảm ơn.\n\nVào T6, 1 thg 10, 2021 Văn phòng đã viết:\n> gửi kèm biểu"
+    logo = FileToSend(name="image001.png", content=b"\x89PNG" + bytes(3000))
+    running.post(running.mail("TCBM", logo, subject=f"Re: {plan.subject}", body=body, answers=plan))
+    running.service.cycle()
+
+    assert ("ignored", "no_form") == (last(running)["outcome"], last(running)["reason"])
+    assert [] == running.letters_of("TCBM", "advice")
+
+
+def test_a_report_of_an_unknown_address_that_names_unit_and_campaign_is_held(running):
+    """It may be the report that a unit sent from a private address."""
+    running.at("2021-10-05T09:00")
+    subject = "P.TCBM báo cáo Tháng Dân vận"
+    running.post(running.mail("TCBM", running.narrative("TCBM"), address=UNKNOWN, subject=subject))
+    running.service.cycle()
+
+    assert "held" == last(running)["outcome"]

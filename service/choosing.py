@@ -1,0 +1,68 @@
+"""Several workbooks in one mail: which of them are a unit's answer, and what is said about the others."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from domain.findings import finding
+from parsers.form import content_digest, is_answered
+from service.reading import AMBIGUOUS, sort_findings, verdict_of
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from domain.answers import ParsedForm
+    from domain.campaigns import Campaign
+    from domain.findings import Finding
+    from domain.ids import UnitCode
+    from service.reading import FormReading, Judgement
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judged:
+    """One form of a mail with its unit and what is to be said about it."""
+
+    reading: FormReading
+    campaign: Campaign
+    unit: UnitCode
+    parsed: ParsedForm | None
+    judgement: Judgement
+
+
+def choose(judged: Sequence[Judged]) -> list[Judged]:
+    """Keep of every unit's workbooks those that answer.
+
+    An untouched blank beside a filled form, a copy of it, another workbook: none of them is a version. Forms
+    with different answers are asked about; their order in the mail says nothing.
+    """
+    kept: list[Judged] = []
+    for owner in dict.fromkeys((one.campaign.code, one.unit) for one in judged):
+        kept += _of_one_unit([one for one in judged if (one.campaign.code, one.unit) == owner])
+    return kept
+
+
+def _of_one_unit(mine: list[Judged]) -> list[Judged]:
+    read = [one for one in mine if one.parsed is not None]
+    if len(mine) == 1 or not read:
+        return mine
+    unclear = [one for one in mine if one.parsed is None and _trouble(one) == AMBIGUOUS]
+    others = [one for one in mine if one.parsed is None and _trouble(one) != AMBIGUOUS]
+    filled = [one for one in read if one.parsed and is_answered(one.parsed.answers, one.campaign.form)]
+    different = {content_digest(one.parsed): one for one in reversed(filled or read[:1]) if one.parsed}
+    forms = [one for one in read if one in different.values()]
+    remarks: list[Finding] = []
+    if len(forms) > 1:
+        names = ", ".join(dict.fromkeys(one.reading.file.name for one in forms))
+        remarks.append(finding("several_forms", None, raw=names))
+    remarks += [finding("file_not_read", None, raw=one.reading.file.name) for one in others]
+    return [*(_with(one, remarks) for one in forms), *unclear]
+
+
+def _trouble(one: Judged) -> str:
+    return one.reading.trouble.code if one.reading.trouble is not None else ""
+
+
+def _with(one: Judged, remarks: list[Finding]) -> Judged:
+    findings = sort_findings((*one.judgement.findings, *remarks))
+    return replace(one, judgement=replace(one.judgement, findings=findings, verdict=verdict_of(findings)))
