@@ -7,9 +7,8 @@ import re
 import unicodedata
 from typing import TYPE_CHECKING
 
-from parsers.blank import blank_workbook
-
 from mailer.compose import OutgoingFile
+from parsers.blank import blank_workbook
 
 if TYPE_CHECKING:
     import datetime as dt
