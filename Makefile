@@ -13,11 +13,11 @@ demo: setup
 
 # Fast tests; those that need a server or LibreOffice are skipped visibly where it is missing.
 test: setup
-	$(BIN)/pytest -n auto -m "not acceptance and not slow"
+	$(BIN)/pytest -n auto --dist loadscope -m "not acceptance and not slow"
 
 # Everything, as CI runs it: a missing server is an error, the wheel is built and tested in a clean place.
 test-all: setup lint
-	CI=1 $(BIN)/pytest -n auto -m "not acceptance"
+	CI=1 $(BIN)/pytest -n auto --dist loadscope -m "not acceptance"
 	CI=1 $(BIN)/pytest -m acceptance
 
 lint: setup
