@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Context, Decimal, InvalidOperation
+from decimal import Context, Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Final
 
 from domain.answers import DateValue, Missing, NotApplicable, Number, TextValue, Unclear
@@ -16,7 +16,7 @@ from parsers.days import Day, NoDay, Period, judge_day, read_day
 from parsers.formats import instant_of, shows_percent
 from parsers.legacy_text import doubts_letters
 from parsers.quantities import LIMIT, NotArisen, Nothing, Read, is_blank, plain, read_quantity
-from parsers.shown import decimals_shown, shown_number, shown_text, shows_plainly
+from parsers.shown import decimals_shown, round_to, shown_number, shown_text, shows_plainly
 from parsers.workbook import Cell, CellKind
 
 if TYPE_CHECKING:
@@ -213,7 +213,7 @@ def _read_dressed_number(cell: Cell, value: Decimal, question: Question) -> Read
 
 
 def _rounded_like(value: Decimal, seen: Decimal) -> Decimal:
-    return value.quantize(Decimal(1).scaleb(-_decimals(seen)), rounding=ROUND_HALF_UP)
+    return round_to(value, _decimals(seen))
 
 
 def _read_number_text(cell: Cell, question: Question) -> Reading:

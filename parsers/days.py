@@ -6,7 +6,7 @@ import datetime as dt
 import re
 from dataclasses import dataclass
 
-from parsers.quantities import plain
+from parsers.quantities import MOST_SIGNS, plain
 
 #: Days that a return can speak of at all; outside them a serial number is some other figure.
 _FIRST_YEAR, _LAST_YEAR = 1990, 2099
@@ -60,6 +60,8 @@ class Period:
 
 def read_day(text: str, period: Period) -> Day | NoDay:
     """Read the words of a date cell: day first, as Vietnamese offices write it."""
+    if len(text) > MOST_SIGNS:
+        return NoDay("not_a_date")
     words = _TIME.sub("", _WEEKDAY.sub("", plain(text), count=1)).strip()
     words = re.sub(r"^ngày\s*", "", words, flags=re.IGNORECASE)
     if found := _ISO.fullmatch(words):

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 MAX_INFLATED = 300 * 1024 * 1024
 MAX_MEMBERS = 5_000
 _PIECE = 1 << 16
+_LONGEST_TOKEN = 1 << 21
 
 _OLE = bytes.fromhex("d0cf11e0a1b11ae1")
 _SIGNATURES: tuple[tuple[bytes, str], ...] = (
@@ -194,8 +195,13 @@ def parse_xml(
     if text is not None:
         parser.CharacterDataHandler = text
     parser.StartDoctypeDeclHandler = _refuse_document_type
+    fed = 0
     for piece in pieces:
         parser.Parse(piece, False)  # noqa: FBT003 - the signature of expat
+        fed += len(piece)
+        if fed - parser.CurrentByteIndex > _LONGEST_TOKEN:
+            # Expat looks at an unfinished element again with every piece.
+            raise TooLarge(f"An element of the file is longer than {_LONGEST_TOKEN >> 20} MB.")
     parser.Parse(b"", True)  # noqa: FBT003 - the signature of expat
 
 

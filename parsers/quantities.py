@@ -15,6 +15,8 @@ from domain.vietnamese import fold, nfc
 
 #: Figures from here on are typing errors: no office counts in millions of millions.
 LIMIT: Final = Decimal(10) ** 12
+#: A number or day with a note is shorter; patterns are not tried on novels, nor on a cell full of blanks.
+MOST_SIGNS: Final = 500
 MILLION: Final = Decimal(1_000_000)
 
 _INVISIBLE = dict.fromkeys(
@@ -190,7 +192,7 @@ def read_quantity(text: str, *, whole: bool, measure: str) -> Read | Refused | N
     words = plain(text)
     if is_blank(words):
         return Nothing()
-    if _RIGHT_TO_LEFT in text:
+    if len(words) > MOST_SIGNS or _RIGHT_TO_LEFT in text:
         return Refused("not_a_number")
     if says_not_arisen(words):
         return NotArisen()

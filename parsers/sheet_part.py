@@ -214,6 +214,9 @@ class _SheetReader:
         self._row = 0
         self._column = 0
         self._row_hidden = False
+        #: Descriptions of columns so far, and how many places they may still hide; ranges may overlap.
+        self._columns = 0
+        self._left_to_hide = 4 * _LAST_COLUMN
         # The open cell.
         self._kind = "n"
         self._style = _PLAIN_STYLE
@@ -252,9 +255,14 @@ class _SheetReader:
             if colon:
                 self._body.merged.append((*_position(first_corner), *_position(last_corner)))
         elif local == "col":
-            if _is_unseen(attributes, "width"):
+            self._columns += 1
+            if self._columns > _LAST_COLUMN:
+                raise NotAWorkbook("A sheet describes more columns than there are.")
+            if _is_unseen(attributes, "width") and self._left_to_hide > 0:
                 first, last = int(attributes.get("min", "1")), int(attributes.get("max", "1"))
-                self._body.hidden_columns.update(range(first, min(last, _LAST_COLUMN) + 1))
+                hidden = range(first, min(last, _LAST_COLUMN) + 1)
+                self._left_to_hide -= len(hidden)
+                self._body.hidden_columns.update(hidden)
         elif self._rich is not None:
             self._sink = self._rich.add if self._rich.start(local, attributes) else None
 

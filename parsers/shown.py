@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_HALF_UP, Context, Decimal
 from functools import lru_cache
 
 _TOKEN = re.compile(
@@ -20,9 +20,11 @@ _CONDITION = re.compile(r"(<=|>=|<>|<|>|=)\s*(-?[0-9]+(?:\.[0-9]+)?)")
 _CURRENCY = re.compile(r"\$([^-]*)(?:-.*)?", re.DOTALL)
 #: Digits with thousands and decimals, whatever stands around them as mere space or colour.
 _PLAIN = re.compile(r"[#0?]+(?:,[#0?]+)*(?:\.[#0?]*)?")
+#: Excel takes no longer format.
+_LONGEST = 255
+_EXACT = Context(prec=3 * _LONGEST, rounding=ROUND_HALF_UP)
 _WHOLE_FORMATS = 4
 _GROUP = 3
-_THOUSAND = Decimal(1000)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,12 +93,17 @@ def shown_text(code: str, text: str) -> str:
     return "".join(text if piece.kind == "text" else piece.text for piece in last.pieces).strip()
 
 
+def round_to(value: Decimal, decimals: int) -> Decimal:
+    """Round as spreadsheets do, whatever the number of decimals."""
+    return value.quantize(Decimal(1).scaleb(-decimals), context=_EXACT)
+
+
 @lru_cache(maxsize=512)
 def _sections(code: str) -> tuple[_Section, ...]:
     sections: list[_Section] = []
     pieces: list[_Piece] = []
     condition: tuple[str, Decimal] | None = None
-    for found in _TOKEN.finditer(code):
+    for found in _TOKEN.finditer(code[:_LONGEST]):
         if found["sign"] == ";":
             sections.append(_Section(tuple(pieces), condition))
             pieces, condition = [], None
@@ -153,7 +160,7 @@ def _spell(section: _Section, value: Decimal) -> str:
     pieces = section.pieces
     for piece in pieces:
         if piece.kind == "percent":
-            value *= 100
+            value = _EXACT.multiply(value, Decimal(100))
     kinds = [piece.kind for piece in pieces]
     if "number" in kinds:
         return _spell_around(pieces, value)
@@ -161,9 +168,9 @@ def _spell(section: _Section, value: Decimal) -> str:
         return "".join(piece.text for piece in pieces if piece.kind == "literal")
     point = kinds.index("point") if "point" in kinds else len(pieces)
     whole, fraction = pieces[:point], pieces[point:]
-    value /= _THOUSAND ** (_scaling(whole) + _scaling(fraction))
+    value = value.scaleb(-_GROUP * (_scaling(whole) + _scaling(fraction)), context=_EXACT)
     decimals = sum(piece.kind == "digit" for piece in fraction)
-    rounded = value.quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_HALF_UP)
+    rounded = round_to(value, decimals)
     digits, _, rest = f"{rounded:f}".partition(".")
     return _fill_whole(whole, digits.lstrip("0")) + _fill_fraction(fraction, rest)
 

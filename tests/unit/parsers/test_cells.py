@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import time
 from decimal import Decimal
 
 import pytest
@@ -426,3 +427,18 @@ def test_only_digits_of_a_spreadsheet_are_a_number(raw):
     """What Python would read as a number and no spreadsheet stores is none."""
     reading = read_cell(make_cell(raw, CellKind.NUMBER), ask(FieldType.INTEGER))
     assert (Unclear(), "not_a_number") == (reading.value, told(reading))
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["1" + " " * 32_000 + "x", "1 " + "(" * 16_000, "1 a" + " trong đó" * 3_500, "1" + ".000" * 8_000 + ",x"],
+    ids=["blanks", "brackets", "words", "groups"],
+)
+@pytest.mark.parametrize("kind", [FieldType.INTEGER, FieldType.MONEY, FieldType.DATE])
+def test_a_novel_in_a_number_cell_costs_nothing(text, kind):
+    """Texts that make patterns try every way are refused by their length."""
+    begun = time.process_time()
+    reading = read(text, kind)
+
+    assert time.process_time() - begun < 0.25
+    assert (Unclear(), 1) == (reading.value, len(reading.findings))

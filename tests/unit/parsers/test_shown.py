@@ -56,6 +56,24 @@ def test_a_format_is_spelt_as_excel_shows_it(code, number, seen, plain):
     assert (seen, plain) == (shown_number(code, Decimal(number)), shows_plainly(code))
 
 
+@given(
+    st.text(st.sampled_from('0#?.,;%"\\\\_*[]<>=$-@/E+ aĐGeneral1'), max_size=30),
+    st.decimals(0, 10**11, places=3),
+)
+def test_wild_formats_are_spelt_somehow(code, number):
+    """No format a file may hold breaks the reader."""
+    assert isinstance(shown_number(code, number), str)
+    assert isinstance(shown_text(code, "12"), str)
+    assert shows_plainly(code) in (True, False)
+    assert decimals_shown(code) is None or decimals_shown(code) >= 0
+
+
+@pytest.mark.parametrize("code", [f'0.{"0" * 100}"x"', f"0{',' * 200}", f'0"a"{"%" * 200}', ";0" * 200])
+def test_formats_beyond_measure_are_spelt_somehow(code):
+    """Decimals, commas and per cent signs without end are counted, not computed to death."""
+    assert isinstance(shown_number(code, Decimal("12345678901.5")), str)
+
+
 @given(st.integers(0, 10**11))
 def test_a_plain_format_shows_the_number_itself(number):
     """What a plain format shows reads back as the number."""

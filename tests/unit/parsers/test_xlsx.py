@@ -514,6 +514,25 @@ FOREIGN = [
         id="two values in a cell",
     ),
     pytest.param(
+        zipped(parts_of(f'<row r="1" x="{"a" * 5_000_000}"><c r="A1"><v>1</v></c></row>')),
+        TooLarge,
+        "longer than",
+        id="an endless attribute",
+    ),
+    pytest.param(
+        zipped(
+            parts_of("")
+            | {
+                "xl/worksheets/sheet1.xml": f'<worksheet xmlns="{MAIN}"><cols>'
+                + '<col min="1" max="16384" hidden="1"/>' * 20_000
+                + "</cols><sheetData/></worksheet>"
+            }
+        ),
+        NotAWorkbook,
+        "more columns",
+        id="columns without end",
+    ),
+    pytest.param(
         zipped(
             parts_of("")
             | {
