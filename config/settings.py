@@ -114,6 +114,8 @@ class Settings:
     #: LibreOffice's program; None to look for it.
     soffice: Path | None
     log_level: str
+    #: Name under which the office's mail server writes Authentication-Results (RFC 8601); empty for none.
+    authserv_id: str = ""
     #: What is allowed but looks like a slip: unused variables, a password that others can read.
     warnings: tuple[Problem, ...] = ()
     #: Key -> where its value comes from: `tonghop.yaml:3:5`, the name of a variable, or `default`.

@@ -108,6 +108,16 @@ class ScheduleBlock(FileModel):
     )
 
 
+class MailServerBlock(FileModel):
+    """What the office's own mail server says of a sender."""
+
+    authserv_id: str = Field(
+        default="",
+        description="Name under which it writes Authentication-Results; empty when it writes none.",
+        examples=["mail.so.example"],
+    )
+
+
 class PrinterBlock(FileModel):
     """Word to PDF."""
 
@@ -133,6 +143,7 @@ TRANSPORT_KINDS: dict[str, type[FileModel]] = {"smtp": SmtpBlock, "folder": OutF
 BLOCKS: dict[str, type[FileModel]] = {
     "store": StoreBlock,
     "schedule": ScheduleBlock,
+    "mail_server": MailServerBlock,
     "printer": PrinterBlock,
     "log": LogBlock,
 }

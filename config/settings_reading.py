@@ -27,6 +27,7 @@ from config.settings_file import (
     ImapBlock,
     LogBlock,
     MailFolderBlock,
+    MailServerBlock,
     OutFolderBlock,
     PrinterBlock,
     ScheduleBlock,
@@ -102,6 +103,7 @@ class SettingsReader:
         soffice = self._soffice()
         mailboxes, transports = self._fill_in(mailboxes, transports)
         schedule, log = self._blocks.get("schedule"), self._blocks.get("log")
+        server = self._blocks.get("mail_server")
         if self.problems or not isinstance(schedule, ScheduleBlock) or not isinstance(log, LogBlock):
             return None
         return Settings(
@@ -112,6 +114,7 @@ class SettingsReader:
             poll_interval=dt.timedelta(minutes=schedule.poll_minutes),
             soffice=soffice,
             log_level=log.level,
+            authserv_id=server.authserv_id.strip() if isinstance(server, MailServerBlock) else "",
             warnings=tuple(self.warnings),
             origins=self._origins(),
         )

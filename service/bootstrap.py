@@ -160,6 +160,7 @@ def open_service(
         campaigns=campaigns,
         clock=clock or SystemClock(),
         secret=secret(home, environ),
+        authserv_id=settings.authserv_id,
     )
     _record_versions(premises, folders)
     return Service(settings=settings, premises=premises, printer=make_printer(settings), folders=folders)

@@ -26,6 +26,8 @@ class Premises:
     clock: Clock
     #: Key of our Message-IDs.
     secret: bytes
+    #: Whose Authentication-Results are believed; empty for nobody's.
+    authserv_id: str = ""
 
     def now(self) -> dt.datetime:
         """Give the present instant, aware."""

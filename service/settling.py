@@ -12,7 +12,7 @@ from domain.history import DecisionKind
 from domain.ids import UnitCode
 from domain.messages import Guess, MailOutcome, MailReason
 from domain.submissions import NewSubmission, Verdict
-from intake.attribution import attribute, unit_names
+from intake.attribution import attribute, dmarc_failed, unit_names
 from intake.intent import means_to_bring
 from intake.unit_names import fold_words
 from parsers.form import content_digest
@@ -132,7 +132,11 @@ class _Context:
         evidence = evidence_of(self.opened, reading, fitting)
         codes = {campaign.code for campaign in fitting}
         threads = tuple(found for found in self._threads() if found.campaign in codes)
-        return attribute((*evidence, *threads), names=unit_names(self.campaigns))
+        return attribute(
+            (*evidence, *threads),
+            dmarc_failed=dmarc_failed(self.opened.message, authserv_id=self.premises.authserv_id),
+            names=unit_names(self.campaigns),
+        )
 
     def _decided(self, assigned: Evidence, reading: FormReading | None) -> UnitCode:
         """Give the unit of one form of an assigned mail.

@@ -146,6 +146,14 @@ def test_the_file_is_read_exactly(home):
     assert [box.scanned for box in loaded.mailboxes[:2]] == [("INBOX", "\\Junk"), ("INBOX", "INBOX.Tháng")]
 
 
+def test_whose_verdicts_are_believed_is_a_setting(tmp_path):
+    """Without it no Authentication-Results field is believed."""
+    (tmp_path / "tonghop.yaml").write_text("mail_server:\n  authserv_id: mail.so.example\n", encoding="utf-8")
+
+    assert "mail.so.example" == load_settings(tmp_path, {}).authserv_id
+    assert not load_settings(tmp_path / "elsewhere", {}).authserv_id
+
+
 def test_the_environment_alone_is_enough(tmp_path):
     """Every variable of the contract is read."""
     (tmp_path / "word").write_text("pw", encoding="utf-8")
@@ -300,7 +308,7 @@ def test_a_password_that_others_can_read_is_warned_of(home):
             "mailbox:\n  main: {}\nlog:\n  lvl: INFO\n",
             {},
             [
-                "tonghop.yaml:1:1: The key `mailbox` is unknown. Did you mean `mailboxes`? Allowed: `mailboxes`, `transports`, `store`, `schedule` or `printer`.",
+                "tonghop.yaml:1:1: The key `mailbox` is unknown. Did you mean `mailboxes`? Allowed: `mailboxes`, `transports`, `store`, `schedule`, `mail_server` or `printer`.",
                 "tonghop.yaml:4:3: The key `lvl` is unknown in `log`. Did you mean `level`? Allowed: `level`.",
             ],
             id="unknown keys",

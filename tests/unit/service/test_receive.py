@@ -448,3 +448,18 @@ def test_a_report_of_an_unknown_address_that_names_unit_and_campaign_is_held(run
     running.service.cycle()
 
     assert "held" == last(running)["outcome"]
+
+
+def test_mail_that_our_server_calls_forged_is_held(running):
+    """DMARC fail, said by the office's own server: whatever else agrees, a person decides."""
+    (running.home / "tonghop.yaml").write_text(
+        "mail_server:\n  authserv_id: mail.so.example\n", encoding="utf-8"
+    )
+    running.reopen()
+    running.at("2021-10-05T09:00")
+    mail = running.mail("TCBM", running.form("TCBM"))
+    running.post(b"Authentication-Results: mail.so.example; dmarc=fail header.from=x\n" + mail)
+    running.service.cycle()
+
+    assert ("held", "unknown_sender") == (last(running)["outcome"], last(running)["reason"])
+    assert "DMARC" in running.records()[-1].explanation
