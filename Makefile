@@ -3,6 +3,10 @@ PYTHON ?= python3
 BIN := .venv/bin
 DEMO_DIR ?= demo
 
+# uv trusts what the system trusts (old and new name of the setting), as pip does.
+export UV_SYSTEM_CERTS := true
+export UV_NATIVE_TLS := true
+
 .PHONY: setup demo test test-all lint bench-receive clean
 
 setup:
