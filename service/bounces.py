@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from domain.history import Event
 from domain.messages import MailOutcome, MailReason
 from service.correspondence import live_addresses, queue, readdress
+from service.holding import notify_office
 
 if TYPE_CHECKING:
     from domain.messages import InboundMessage, MailRecord
@@ -46,11 +47,14 @@ def learn_from_bounce(
             ignored,
             explanation=f"Địa chỉ {dead[0].address} không nhận được thư; đã gửi tới địa chỉ tiếp theo.",
         )
-    return replace(
+    held = replace(
         ignored,
         outcome=MailOutcome.HELD,
         explanation=f"Địa chỉ {dead[0].address} không nhận được thư và không còn địa chỉ nào khác.",
     )
+    # Nobody reminds this unit any more: the office has to know without looking.
+    notify_office(premises, work, held)
+    return held
 
 
 def mark_dead(premises: Premises, work: Work, letter: Letter, address: str, *, why: str) -> None:
@@ -68,6 +72,24 @@ def mark_dead(premises: Premises, work: Work, letter: Letter, address: str, *, w
         )
     )
     log.warning("an address is dead: %s", why[:200], extra={"action": "address_dead"})
+
+
+def believe_sender(premises: Premises, work: Work, record: MailRecord) -> None:
+    """Trust an address again from which a person writes: bounces pass, and bounces are forged."""
+    sender = record.sender
+    if sender is None or sender.folded not in work.addresses.dead():
+        return
+    work.addresses.mark_alive(sender.folded)
+    work.events.append(
+        Event(
+            at=premises.now(),
+            actor="service",
+            action="address_alive",
+            campaign=record.campaign,
+            subject=f"mail:{record.key}",
+        )
+    )
+    log.info("mail came from an address that had bounced", extra={"action": "address_alive"})
 
 
 def send_elsewhere(premises: Premises, work: Work, letter: Letter) -> bool:

@@ -264,6 +264,10 @@ class Addresses(Protocol):
         """Record a hard bounce; safe to call twice."""
         ...
 
+    def mark_alive(self, address: str) -> None:
+        """Forget that an address bounced; safe to call twice."""
+        ...
+
     def dead(self) -> frozenset[str]:
         """Give the dead addresses, folded."""
         ...

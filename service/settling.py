@@ -17,7 +17,7 @@ from intake.intent import means_to_bring
 from intake.unit_names import fold_words
 from parsers.form import content_digest
 from service.answering import Answered, answer
-from service.bounces import learn_from_bounce
+from service.bounces import believe_sender, learn_from_bounce
 from service.choosing import Judged, choose
 from service.correspondence import queue
 from service.desk import running, unit_desk
@@ -58,6 +58,8 @@ def settle(
         return _ignored(record, MailReason.OWN, screening.explanation)
     if screening.reason is MailReason.BOUNCE:
         return learn_from_bounce(premises, work, record, opened.message)
+    if screening.reason is None:
+        believe_sender(premises, work, record)
     barred = screening.bars_files or not opened.forms
     if screening.reason is not None and assigned is None and barred:
         return _ignored(record, screening.reason, screening.explanation)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import insert, select
+from sqlalchemy import delete, insert, select
 
 from store.tables import dead_addresses
 
@@ -26,6 +26,10 @@ class Addresses:
         known = select(dead_addresses.c.address).where(dead_addresses.c.address == folded)
         if self._connection.execute(known).first() is None:
             self._connection.execute(insert(dead_addresses), {"address": folded, "at": at, "why": why})
+
+    def mark_alive(self, address: str) -> None:
+        """Forget that an address bounced: somebody wrote from it. Safe to call twice."""
+        self._connection.execute(delete(dead_addresses).where(dead_addresses.c.address == address.lower()))
 
     def dead(self) -> frozenset[str]:
         """Give the dead addresses, folded."""

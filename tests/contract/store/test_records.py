@@ -37,6 +37,9 @@ def test_a_dead_address_is_dead_in_any_spelling(store):
         work.addresses.mark_dead("CCVC@Example.VN", at=later(), why="550 5.1.1")
         work.addresses.mark_dead("ccvc@example.vn", at=later(hours=1), why="550 5.1.1")
         assert work.addresses.dead() == {"ccvc@example.vn"}
+        work.addresses.mark_alive("CCVC@example.vn")
+        work.addresses.mark_alive("ccvc@example.vn")
+        assert work.addresses.dead() == frozenset()
 
 
 def test_only_a_good_poll_counts(store):

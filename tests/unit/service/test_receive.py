@@ -463,3 +463,24 @@ def test_mail_that_our_server_calls_forged_is_held(running):
 
     assert ("held", "unknown_sender") == (last(running)["outcome"], last(running)["reason"])
     assert "DMARC" in running.records()[-1].explanation
+
+
+def test_the_last_address_that_bounces_is_told_to_the_office_and_trusted_again(running):
+    """Nobody reminds a unit without an address: the office hears of it; a mail from there shows it lives."""
+    address = running.unit("CCVC").emails[0].address
+    office = running.campaign.office.address.address
+    running.at("2021-10-05T09:00")
+    plan = running.letters_of("CCVC", "plan")[0]
+    running.post(write_bounce(address=address, to=office, at=running.clock.now(), letter=plan))
+    running.service.cycle()
+
+    assert "held" == last(running)["outcome"]
+    assert 1 == len(running.letters_to(office, "held_notice"))
+
+    running.at("2021-10-06T09:00")
+    running.post(running.mail("CCVC", body="Phòng sẽ gửi sau."))
+    running.service.cycle()
+    running.at("2021-10-12T09:00")
+    running.service.cycle()
+
+    assert 1 == len(running.letters_of("CCVC", "reminder"))
