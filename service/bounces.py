@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 from domain.history import Event
 from domain.messages import MailOutcome, MailReason
 from service.correspondence import live_addresses, queue, readdress
-from service.holding import notify_office
 
 if TYPE_CHECKING:
     from domain.messages import InboundMessage, MailRecord
@@ -47,14 +46,11 @@ def learn_from_bounce(
             ignored,
             explanation=f"Địa chỉ {dead[0].address} không nhận được thư; đã gửi tới địa chỉ tiếp theo.",
         )
-    held = replace(
+    return replace(
         ignored,
         outcome=MailOutcome.HELD,
         explanation=f"Địa chỉ {dead[0].address} không nhận được thư và không còn địa chỉ nào khác.",
     )
-    # Nobody reminds this unit any more: the office has to know without looking.
-    notify_office(premises, work, held)
-    return held
 
 
 def mark_dead(premises: Premises, work: Work, letter: Letter, address: str, *, why: str) -> None:

@@ -22,7 +22,7 @@ from service.choosing import Judged, choose
 from service.correspondence import queue
 from service.desk import running, unit_desk
 from service.enclosures import blank_file
-from service.holding import hold, hold_unclear
+from service.holding import hold, hold_unclear, notify_office
 from service.reading import (
     FormReading,
     OpenedMail,
@@ -57,7 +57,11 @@ def settle(
             return hold(context.premises, context.work, record, _unlike_our_own(context))
         return _ignored(record, MailReason.OWN, screening.explanation)
     if screening.reason is MailReason.BOUNCE:
-        return learn_from_bounce(premises, work, record, opened.message)
+        learnt = learn_from_bounce(premises, work, record, opened.message)
+        if learnt.outcome is MailOutcome.HELD:
+            # Nobody reminds this unit any more: the office has to know without looking.
+            notify_office(premises, work, learnt)
+        return learnt
     if screening.reason is None:
         believe_sender(premises, work, record)
     barred = screening.bars_files or not opened.forms
