@@ -187,8 +187,27 @@ def _record_versions(premises: Premises, folders: Mapping[CampaignCode, Path]) -
             versions = work.versions.all(code)
         if versions and versions[-1][0] == campaign.digest:
             continue
+        _refuse_lost_units(premises, campaign, path)
         with premises.store.write() as work:
             work.versions.record(code, digest=campaign.digest, content=pack_campaign(path), at=premises.now())
+
+
+def _refuse_lost_units(premises: Premises, campaign: Campaign, path: Path) -> None:
+    """Refuse a roster that has lost a unit that answered: its figures would leave the report unsaid."""
+    with premises.store.read() as work:
+        answered = {submission.content.unit for submission in work.submissions.of_campaign(campaign.code)}
+    lost = sorted(answered - set(campaign.unit_by_code))
+    if lost:
+        remedy = "Put the line back; who need not answer any more gets the status excluded and a reason."
+        problems = (
+            Problem(
+                place=str(path / "units"),
+                reason=f"{unit} has answered and is no longer in the roster.",
+                remedy=remedy,
+            )
+            for unit in lost
+        )
+        raise ConfigError(tuple(problems))
 
 
 def make_store(url: str) -> Store:
