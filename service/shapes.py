@@ -137,9 +137,11 @@ def readings_shape(readings: Sequence[FileReading]) -> Json:
 
 def ledger_shape(work: Work, record: MailRecord) -> Json:
     """Give one line of the ledger."""
-    submissions = work.submissions.of_mail(record.key, with_forms=True)
-    entries = [_submission_shape(submission) for submission in submissions]
-    forms = [entry for entry in entries if entry.pop("item") == Item.FORM.value]
+    forms = [
+        _submission_shape(submission)
+        for submission in work.submissions.of_mail(record.key, with_forms=True)
+        if submission.content.item is Item.FORM
+    ]
     only = forms[0] if len(forms) == 1 else None
     letters = work.outbox.answering(record.key)
     settled = record.outcome is not MailOutcome.NEW
@@ -152,7 +154,7 @@ def ledger_shape(work: Work, record: MailRecord) -> Json:
         "received_at": instant(record.received_at),
         "outcome": record.outcome.value if settled else MailOutcome.HELD.value,
         "reason": record.reason.value if record.reason else (None if settled else "pending"),
-        "submissions": entries,
+        "submissions": forms,
         "unit": only["unit"] if only else record.unit,
         "version": only["version"] if only else None,
         "codes": only["codes"] if only else None,
@@ -172,7 +174,6 @@ def _submission_shape(submission: Submission) -> Json:
         if plain_value(answer.value) is not None
     }
     return {
-        "item": content.item.value,
         "unit": content.unit,
         "version": submission.version,
         "outcome": content.verdict.value,
