@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -25,9 +25,8 @@ class CellKind(StrEnum):
     EMPTY = "empty"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Cell:
-    """One cell as the file stores it."""
+class Cell(NamedTuple):
+    """One cell as the file stores it; a tuple, because a form has a thousand of them."""
 
     row: int
     column: int
@@ -40,6 +39,8 @@ class Cell:
     is_formula: bool = False
     #: Part of it is struck out, raised or lowered: the figure a person sees is not the text as stored.
     is_marked: bool = False
+    #: Name of its font where that is one of an old encoding (.VnTime, VNI-Times); otherwise empty.
+    font: str = ""
 
     @property
     def address(self) -> str:
@@ -87,6 +88,8 @@ class Grid:
     scoped_names: Mapping[tuple[str, str], tuple[str, int, int]] = field(default_factory=dict)
     #: Serial numbers of days count from 1904, as old Excel for Mac did.
     counts_from_1904: bool = False
+    #: Parts of the file that were not written the plain way and took the slow reader.
+    slow_parts: int = 0
 
     def sheet(self, name: str) -> Sheet | None:
         """Give the sheet of that exact name."""
