@@ -1,8 +1,9 @@
 """What it costs to read returned forms, beside other readers, on the same files in one run.
 
-`python -m bench.reading [--forms 40] [--rounds 5] [--json]`. Files: filled forms of the example (90 indicators,
-four lists) as the rehearsal's units save them, and the same re-saved by LibreOffice where it is there. Before any
-time is printed, every value is compared with what openpyxl reads. Goals are ratios within this run.
+`python -m bench.reading [--forms 40] [--rounds 5] [--json]`. Files: filled forms of the example (90
+indicators, four lists) as the rehearsal's units save them, and the same re-saved by LibreOffice where it is
+there. Before any time is printed, every value is compared with what openpyxl reads. Goals are ratios within
+this run.
 """
 
 from __future__ import annotations
