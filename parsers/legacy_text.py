@@ -112,13 +112,13 @@ def _judge(text: str, font: str) -> Letters | None:
         return letters
     if _SURELY_UTF8.search(text):
         return _doubt(text)
-    if not font and all(word.isascii() or _is_natural(word) for word in _WORD.findall(text)):
-        return _doubt(text) if _BROKEN.search(text) or _has_lost_letters(text) else None
     family = _family(font)
+    if family is None and all(word.isascii() or _is_natural(word) for word in _WORD.findall(text)):
+        return _doubt(text) if _BROKEN.search(text) or _has_lost_letters(text) else None
     found = [
         (weights, letters)
-        for weights in (_Weights(text, Encoding.TCVN3), _Weights(text, Encoding.VNI))
-        if (letters := weights.verdict(family)) is not None
+        for weights in (_Weights(text, Encoding.TCVN3, family), _Weights(text, Encoding.VNI, family))
+        if (letters := weights.verdict()) is not None
     ]
     if len(found) > 1:
         # The one that leaves no word unexplained; where both do, nobody can tell which it is.
@@ -139,10 +139,11 @@ _judge_again = lru_cache(maxsize=2048)(_judge)
 
 
 def _family(font: str) -> Encoding | None:
-    name = font.casefold()
+    """Tell what a font shows; None where its name says nothing sure (VK Sans Serif)."""
+    name = font.strip().casefold()
     if name.startswith("vni"):
         return Encoding.VNI
-    return Encoding.TCVN3 if name.startswith((".vn", "vn")) else None
+    return Encoding.TCVN3 if name.startswith((".vn", "abc ")) else None
 
 
 def _in_capitals(text: str) -> str:
@@ -154,8 +155,9 @@ def _in_capitals(text: str) -> str:
 class _Weights:
     """Counts which words of a text speak for an encoding, and which against it."""
 
-    def __init__(self, text: str, encoding: Encoding) -> None:
+    def __init__(self, text: str, encoding: Encoding, family: Encoding | None) -> None:
         self.encoding = encoding
+        self._family = family
         self._text = text
         self._decode = tcvn3.decode if encoding is Encoding.TCVN3 else vni.decode
         #: Words that are Vietnamese after and nothing before; short forms with đ; words that could be both.
@@ -172,7 +174,8 @@ class _Weights:
             if word.isascii():
                 continue
             is_lone_sign = len(word) == 1 and not word.isalpha()
-            if not is_lone_sign or (word in _LONE_LETTERS and text[found.end() :].startswith("/")):
+            is_short_form = word in _LONE_LETTERS and text[found.end() :].startswith("/")
+            if not is_lone_sign or is_short_form or encoding is family:
                 self._weigh(word)
 
     @property
@@ -216,9 +219,9 @@ class _Weights:
         self.has_pairs = self.has_pairs or len(decoded) < len(word)
         return (_TELLING_PAIR if self.encoding is Encoding.VNI else _TELLING).search(word) is not None
 
-    def verdict(self, family: Encoding | None) -> Letters | None:
+    def verdict(self) -> Letters | None:
         """Give the reading, sure or doubted; None where nothing calls for it."""
-        encoding = self.encoding
+        encoding, family = self.encoding, self._family
         turned, fits = len(self.turned), self.kept == 0
         evidence = turned + len(self.shortened)
         agrees = encoding is family
@@ -237,7 +240,9 @@ class _Weights:
         if contradicted:
             return False
         if agrees:
-            return 4 * self.unexplained <= evidence
+            is_word = self.is_telling or any(len(word) >= _SHORTEST for word in self.turned)
+            is_enough = is_word or (evidence >= _ENOUGH and not self.either) or not turned
+            return 4 * self.unexplained <= evidence and is_enough
         if self.unexplained or not turned:
             return False
         if evidence >= _ENOUGH:
@@ -267,10 +272,12 @@ class _Weights:
 
 def _is_natural(word: str) -> bool:
     """Tell whether a word could be what it shows: Vietnamese, or ASCII with signs around it."""
+    if len(word) == 1 and not word.isalpha():
+        return True
     bare = word.rstrip(_BEHIND)
     bare = bare[1:] if bare[:1] in _BEFORE else bare
     if bare.isascii():
-        return len(word) == 1 or bare.isupper() or _VOWEL.search(bare) is not None
+        return bare.isupper() or _VOWEL.search(bare) is not None
     if is_syllable(bare, loosely=True) or bare.replace("·", "").isascii():
         return True
     return "\u00ad" in bare and all(is_syllable(part) for part in bare.split("\u00ad"))
