@@ -25,7 +25,8 @@ _LARGEST_TYPED: Final = Decimal(100_000)
 #: No office reports less than a thousand đồng.
 _SMALLEST_AMOUNT: Final = THOUSAND
 _HALF: Final = Decimal("0.5")
-_PARTS = re.compile(r"([0-9][0-9.,]*)\s*([^\W\d_][^\d(\[]*)?")
+#: No sign of a sum may stand between the parts.
+_PARTS = re.compile(r"([0-9][0-9.,]*)\s*([^\W\d_](?:[^\W\d_]|[\s.])*)?")
 _AND_HALF = re.compile(r"(.*\S)\s+rưỡi\b(.*)", re.IGNORECASE | re.DOTALL)
 _SPACES = re.compile(r"\s")
 _FEWEST_PARTS: Final = 2

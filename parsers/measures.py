@@ -22,7 +22,7 @@ _MONEY: Final[dict[str, Decimal]] = {
     **{
         f"{name} {dong}".strip(): worth
         for names, worth in (
-            (("nghin", "ngan", "k"), THOUSAND),
+            (("nghin", "ngan", "ng", "k"), THOUSAND),
             (("trieu", "tr"), MILLION),
             (("ti",), BILLION),
         )
@@ -30,6 +30,7 @@ _MONEY: Final[dict[str, Decimal]] = {
         for dong in ("", *_DONG)
     },
     "trd": MILLION,
+    "ngd": THOUSAND,
 }
 #: How many of the thing one is; "nghìn người" is not "người".
 _MULTIPLES: Final[dict[str, Decimal]] = {
@@ -98,6 +99,12 @@ def is_of_one_kind(word: str, own: str) -> bool:
     """Tell whether *word* and *own* are two words for what is counted."""
     said, wanted = bare(word), bare(own)
     return any(said in kind and wanted in kind for kind in _KINDS_OF_COUNT)
+
+
+def is_measure(word: str) -> bool:
+    """Tell whether *word* is money, a multiple or a known word of count."""
+    said = bare(word)
+    return said in _MONEY or split_multiple(word)[0] > 1 or any(said in kind for kind in _KINDS_OF_COUNT)
 
 
 def split_multiple(word: str) -> tuple[Decimal, str]:

@@ -10,9 +10,10 @@ from parsers.figures import DIGITS, Read, Refused
 from parsers.measures import bare
 
 _LAST_FOOTNOTE: Final = 9
-_NOTE = re.compile(r"(?:\s*(?:\([^()]*\)|\[[^\[\]]*\]|[*†‡¹²³⁴⁵⁶⁷⁸⁹⁰]{1,3}))+")
+_NOTE = re.compile(r"(?:\s*(?:\([^()]*\)|\[[^\[\]]*\]|[*†‡¹²³⁴⁵⁶⁷⁸⁹⁰]))+")
 _CONTAINING = re.compile(r"[,;:]?\s*(?:-\s*)?trong đó\b.*", re.DOTALL | re.IGNORECASE)
-_BEGINS = re.compile(r"[(\[]|[,;]?\s*trong đó\b", re.IGNORECASE)
+#: Not the ² of "m²".
+_BEGINS = re.compile(r"[(\[*†‡¹]|[,;]?\s*trong đó\b", re.IGNORECASE)
 _OR_MORE: Final = "trở lên"
 #: It makes the number a rough one.
 _ROUGH = re.compile(r"tro len|uoc|uoc tinh|uoc khoang|khoang|xap xi|gan dung|so uoc", re.ASCII)
@@ -20,13 +21,14 @@ _ROUGH = re.compile(r"tro len|uoc|uoc tinh|uoc khoang|khoang|xap xi|gan dung|so 
 _OTHER_FIGURE = re.compile(
     r"(?:theo |la |so |con so )?(?:du kien|ke hoach|chi tieu|chi tieu giao|du tinh|dang ki|se thuc hien"
     r"|chua thuc hien|chua xong|chua du|chua day du|khong|khong co|lui ke|ca nam|tu dau nam|nam truoc"
-    r"|cung ki|cung ki nam truoc|ki truoc)(?: nam [0-9]{4})?",
+    r"|cung ki|cung ki nam truoc|ki truoc|cu)(?: nam [0-9]{4})?",
     re.ASCII,
 )
 #: It takes its number back.
 _TAKEN_BACK = re.compile(
     r"\b(?:sai|nhầm)\b(?!\s+(?:phạm|sót))|\bsửa (?:lại|thành|là)\b|\bsửa\s*:?\s*(?=[0-9])"
-    r"|\b(?:hủy|huỷ|đúng là|đúng ra|số đúng|đính chính|không phải|không tính|chưa tính)\b"
+    r"|\b(?:hủy|huỷ|đúng là|đúng ra|số đúng|đính chính|không phải|không tính|chưa tính|cộng thêm)\b"
+    r"|\b(?:trừ|(?:không|chưa) kể)(?=(?: \w+)? [0-9])"
     r"|(?<!bãi )(?<!loại )\bbỏ\b(?=\s*(?:[^\w\s]|$|số|dòng|ô|đi|không))",
     re.IGNORECASE,
 )
@@ -55,8 +57,10 @@ def with_note(number: Read, note: str, *, is_rough: bool) -> Read | Refused:
     inner = bare(note)
     if takes_back(note) or (number.value and _OTHER_FIGURE.fullmatch(inner)):
         return Refused("doubtful_note")
-    if DIGITS.fullmatch(inner) and int(inner) > _LAST_FOOTNOTE:
-        return Refused("doubtful_note")
+    if DIGITS.fullmatch(inner) and note[-1] in ")]":
+        is_footnote = number.value and 0 < int(inner) <= _LAST_FOOTNOTE
+        if not is_footnote and int(inner) != number.value:
+            return Refused("doubtful_note")
     if is_rough or _ROUGH.fullmatch(inner):
         return Read(number.value, "approximate", approximate=True, note=note)
     if note:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Final
 
-from domain.vietnamese import INVISIBLE, nfc
+from domain.vietnamese import INVISIBLE, fold, nfc
 from parsers.amounts import read_amount, slipped_measure
 from parsers.figures import (
     DIGITS,
@@ -27,6 +27,7 @@ from parsers.figures import (
 from parsers.measures import (
     bare,
     is_counted_in,
+    is_measure,
     is_of_one_kind,
     names_percent,
     plain_decimal,
@@ -99,6 +100,12 @@ _LEADING = re.compile(r"([0-9][0-9., ]*)(.*)", re.DOTALL)
 _LEADING_DOTS = re.compile(r"(?:[._]\s?){2,}(?=[0-9])")
 _BRACKETED = re.compile(r"\s*[(\[]([^()\[\]]*)[)\]]")
 _PERCENT = re.compile(r"([0-9][0-9.,]*)\s*(?:%|phần trăm)", re.IGNORECASE)
+#: Signs between a number and its measure by which the two are more than that: "12/buổi", "12 + buổi".
+_SUM_SIGNS = re.compile(r"[^\w\s.,:;]")
+_COMRADES = re.compile(r"đ/c", re.IGNORECASE)
+#: What offices close an amount or a text with.
+_CLOSING = re.compile(r"(?:\s+chẵn)?\s*(?:\./\.)?$", re.IGNORECASE)
+_WORDS_FIRST = re.compile(r"([^\d()]+)\(([0-9][0-9.,]*)\)(.*)", re.DOTALL)
 #: Figures of their own, not the 2 of "m2"; an x multiplies.
 _FIGURES = re.compile(r"(?<![^\W_xX])[0-9][0-9.,]*")
 _IN_BRACKETS = re.compile(r"\([^()]*\)")
@@ -201,7 +208,7 @@ def _read_words(words: str, measure: str) -> Read | Refused | NotArisen:
     none = _NONE_OF.fullmatch(folded)
     if none is not None and (not none["what"] or none["what"] in _ANYTHING or _fits(none["what"], measure)):
         return Read(Decimal(0), "number_in_words")
-    parts = words.casefold().split()
+    parts = words.casefold().rstrip(".,;:").split()
     number, length = read_number_words(parts)
     if length:
         return _measure_words(number, parts[:length], " ".join(parts[length:]), measure)
@@ -241,6 +248,8 @@ def _read_number(words: str, *, whole: bool, measure: str) -> Read | Refused:
     """Read figures with what stands around them: a word of roughness, a measure, a note."""
     if quoted := _QUOTED.fullmatch(words):
         words = quoted[1]
+    elif spelt_first := _WORDS_FIRST.fullmatch(words):
+        words = _digits_first(*spelt_first.groups())
     rough = _ROUGHLY.match(words)
     total = _TOTAL.match(words)
     begin = rough or total or _LEADING_DOTS.match(words)
@@ -256,6 +265,8 @@ def _read_number(words: str, *, whole: bool, measure: str) -> Read | Refused:
     if isinstance(spelt, Refused):
         return spelt
     said, note = split_note(spelt)
+    if note and not said and is_measure(note):
+        said, note = note.strip("()[]"), ""
     own = worth_of(measure)
     number = read_figures(figures, whole=whole and own is None)
     outcome = _with_measure(number, figures, said, measure)
@@ -266,6 +277,13 @@ def _read_number(words: str, *, whole: bool, measure: str) -> Read | Refused:
     if total and not outcome.kind:
         outcome = replace(outcome, kind="number_with_note")
     return with_note(outcome, note, is_rough=is_rough)
+
+
+def _digits_first(spelt: str, figures: str, rest: str) -> str:
+    """Turn "mười hai (12) buổi" into "12 (mười hai) buổi"; as it is where no number is spelt."""
+    parts = spelt.casefold().split()
+    is_number = read_number_words(parts)[1] == len(parts)
+    return f"{figures} ({spelt.strip()}){rest}" if is_number else f"{spelt}({figures}){rest}"
 
 
 def _compare_spelt(figures: str, rest: str, measure: str) -> str | Refused:
@@ -292,6 +310,9 @@ def _compare_spelt(figures: str, rest: str, measure: str) -> str | Refused:
 
 def _with_measure(number: Read | Refused, figures: str, said: str, measure: str) -> Read | Refused:
     """Judge the words behind a number: its measure, said in full, in part or in another word."""
+    said = _CLOSING.sub("", said)
+    if fold(said) != fold(measure) and _SUM_SIGNS.search(_COMRADES.sub("", said)):
+        return NO_NUMBER
     own = worth_of(measure)
     if own is not None and bare(said):
         return read_amount(number, figures, said, own)
