@@ -59,6 +59,9 @@ _TELLING = re.compile(r"[a-z][¡-¶¸-¿÷][a-z]|^[§®¸¨©¬¦\u00ad][¡-ÿa-
 _TELLING_PAIR = re.compile(r"[aeouyöô][âáàåãäøõ]", re.IGNORECASE)
 #: Letters of "Đ/c" and "đ/c".
 _LONE_LETTERS: Final = frozenset("§®")
+_SHORT_FORM = re.compile(r"[§®]/[a-zA-Z]")
+#: By themselves these are signs in every font that people type with; no Vietnamese word is "ã" or "ì".
+_NO_LETTERS: Final = frozenset("·×÷¹½¼¾±°²³´")
 _SMALL = re.compile(r"[a-z]")
 _VOWEL = re.compile(r"[aeiouy]", re.IGNORECASE)
 _ABBREVIATION = re.compile(r"[A-ZĐƯ]{1,8}|[bcdđghklmnpqrstvx]{1,5}")
@@ -113,7 +116,11 @@ def _judge(text: str, font: str) -> Letters | None:
     if _SURELY_UTF8.search(text):
         return _doubt(text)
     family = _family(font)
-    if family is None and all(word.isascii() or _is_natural(word) for word in _WORD.findall(text)):
+    if (
+        family is None
+        and all(word.isascii() or _is_natural(word) for word in _WORD.findall(text))
+        and _SHORT_FORM.search(text) is None
+    ):
         return _doubt(text) if _BROKEN.search(text) or _has_lost_letters(text) else None
     found = [
         (weights, letters)
@@ -173,10 +180,12 @@ class _Weights:
             word = found[0]
             if word.isascii():
                 continue
-            is_lone_sign = len(word) == 1 and not word.isalpha()
-            is_short_form = word in _LONE_LETTERS and text[found.end() :].startswith("/")
-            if not is_lone_sign or is_short_form or encoding is family:
+            if len(word) > 1 or word.isalpha():
                 self._weigh(word)
+            elif text[found.end() :].startswith("/"):
+                self.shortened += [self._turn(word)] * (word in _LONE_LETTERS and encoding is Encoding.TCVN3)
+            elif encoding is family:
+                self.either += self._is_letter(word)
 
     @property
     def is_clean(self) -> bool:
@@ -202,8 +211,15 @@ class _Weights:
         else:
             self.unexplained += 1
 
+    def _is_letter(self, sign: str) -> bool:
+        """Tell whether a sign by itself may be a letter: "«" the word "ô", "®" the đ of "15.000 ®"."""
+        decoded = self._turn(sign)
+        return decoded != sign and (is_syllable(decoded) or sign in _LONE_LETTERS)
+
     def _turn(self, word: str) -> str:
         """Decode a word; among capitals the letters that the fonts have in small only are capitals too."""
+        if word in _NO_LETTERS:
+            return word
         decoded = self._decode(word)
         if _SMALL.search(word) or sum(map(str.isupper, decoded)) < _ENOUGH:
             return decoded

@@ -584,6 +584,7 @@ def test_choices(text, choices, value):
         ("12 (trong ®ã 2 trùc tuyÕn)", ".VnTime", FieldType.INTEGER, {}, Number(Decimal(12))),
         ("5 hé", ".VnTime", FieldType.INTEGER, {"measure": "hộ"}, Number(Decimal(5))),
         ("15 triÖu ®ång", "", FieldType.MONEY, {}, Number(Decimal(15))),
+        ("15.000.000 ®", ".VnTime", FieldType.MONEY, {}, Number(Decimal(15))),
         ("ngµy 20 th¸ng 10 n¨m 2021", ".VnTime", FieldType.DATE, {}, DateValue(dt.date(2021, 10, 20))),
         ("míi", "", FieldType.CHOICE, {"choices": ("mới", "duy trì")}, TextValue("mới")),
         ("cã", ".VnTime", FieldType.CHOICE, {"choices": ("có", "không")}, TextValue("có")),
