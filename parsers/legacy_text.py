@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Final
 
 from domain.vietnamese import nfc
 from parsers import tcvn3, vni
+from parsers.misread_utf8 import is_surely_utf8, looks_like_utf8, undo_latin
 from parsers.syllables import is_syllable
 
 if TYPE_CHECKING:
@@ -71,10 +72,6 @@ _ENOUGH: Final = 2
 #: No answer is longer; of a longer text only the beginning is looked at.
 _LONGEST: Final = 4000
 _SHORT: Final = 40
-#: A first byte of UTF-8 and what may follow it, in Windows-1252; and what is surely one ("á»" of "ệ").
-_FOLLOWING: Final = "\u0080-\u00bf€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ"
-_UTF8_AS_LATIN = re.compile(rf"[Â-ß][{_FOLLOWING}]|[à-ï][{_FOLLOWING}]{{2}}")
-_SURELY_UTF8 = re.compile(rf"á[»º]|Ã[{_FOLLOWING}]|Æ[°¡]|Ä‘")
 _LOST = re.compile(r"[^\W\d_]\?[^\W\d_]")
 #: A sign that some program could not read, or half of one.
 _BROKEN = re.compile(r"[\ufffd\ud800-\udfff]")
@@ -111,10 +108,14 @@ def _judge(text: str, font: str) -> Letters | None:
     text = nfc(text)
     if len(text) > _LONGEST:
         return None if _judge(text[:_LONGEST], font) is None else _doubt(text)
-    if _UTF8_AS_LATIN.search(text) and (letters := _judge_utf8(text)) is not None:
-        return letters
-    if _SURELY_UTF8.search(text):
-        return _doubt(text)
+    if looks_like_utf8(text):
+        repaired = undo_latin(text)
+        if repaired is not None:
+            words = [word for word in _bare_words(repaired) if not word.isascii()]
+            is_sure = bool(words) and all(map(is_syllable, words))
+            return Letters(repaired, Encoding.UTF8, is_sure=is_sure)
+        if is_surely_utf8(text):
+            return _doubt(text)
     family = _family(font)
     if (
         family is None
@@ -139,6 +140,13 @@ def _judge(text: str, font: str) -> Letters | None:
     if letters.encoding is Encoding.TCVN3 and tcvn3.shows_capitals(font):
         return Letters(_in_capitals(letters.text), letters.encoding, is_sure=letters.is_sure)
     return letters
+
+
+def _bare_words(text: str) -> Iterator[str]:
+    for word in _WORD.findall(text):
+        bare = word.strip(_BEFORE + _BEHIND)
+        if bare and not _ABBREVIATION.fullmatch(bare):
+            yield bare
 
 
 #: The same short words stand in many cells: choices, headings, "không".
@@ -297,39 +305,3 @@ def _is_natural(word: str) -> bool:
     if is_syllable(bare, loosely=True) or bare.replace("·", "").isascii():
         return True
     return "\u00ad" in bare and all(is_syllable(part) for part in bare.split("\u00ad"))
-
-
-def _judge_utf8(text: str) -> Letters | None:
-    """Undo a text in UTF-8 that was read as Latin letters, once or twice."""
-    repaired = _undo_latin(text)
-    again = _undo_latin(repaired) if repaired is not None else None
-    repaired = again or repaired
-    if repaired is None:
-        return None
-    words = [word for word in _words_of(repaired) if not word.isascii()]
-    is_sure = bool(words) and all(is_syllable(word) for word in words)
-    return Letters(nfc(repaired), Encoding.UTF8, is_sure=is_sure)
-
-
-def _words_of(text: str) -> Iterator[str]:
-    for word in _WORD.findall(nfc(text)):
-        bare = word.strip(_BEFORE + _BEHIND)
-        if bare and not _ABBREVIATION.fullmatch(bare):
-            yield bare
-
-
-def _undo_latin(text: str) -> str | None:
-    """Give the text whose bytes in UTF-8 show as *text* in Windows-1252; None where there is none."""
-    stored = bytearray()
-    for sign in text:
-        try:
-            stored += sign.encode("cp1252")
-        except UnicodeEncodeError:
-            if ord(sign) > 0xFF:  # noqa: PLR2004 - a byte
-                return None
-            stored.append(ord(sign))
-    try:
-        decoded = stored.decode()
-    except UnicodeDecodeError:
-        return None
-    return decoded if decoded != text else None
