@@ -56,7 +56,7 @@ _DASHES = re.compile(r"-(?: ?-)*|[/\\]|-\s?[/\\]\s?-")
 _QUOTED = re.compile(r"""["“”„'‘’]([0-9][0-9., ]*)["“”'‘’]""")
 _DITTO = re.compile(r"""[-\s]*(?:["“”„〃″]|['‘’`´]{1,2}|,,|//)[-\s]*""")
 _LONGEST_DITTO: Final = 30
-_DITTO_BEGINS: Final = frozenset("nNtT\"“”„〃″'‘’`´,/-–—−")
+_DITTO_BEGINS = re.compile(r"n[hư.t]|tư|t[uươ]|[^\w\s]", re.IGNORECASE)
 _DITTO_WORDS = re.compile(
     r"n t|nt|(?:nhu|tuong tu)(?: (?:o )?(?:dong |muc |o |phan )?(?:tren|truoc))?", re.ASCII
 )
@@ -147,7 +147,7 @@ def says_not_arisen(text: str) -> bool:
 
 def is_ditto(text: str) -> bool:
     """Tell whether *text* only points at what stands elsewhere: '"', "-nt-", "như trên"."""
-    if len(text) > _LONGEST_DITTO or text[:1] not in _DITTO_BEGINS:
+    if len(text) > _LONGEST_DITTO or _DITTO_BEGINS.match(text) is None:
         return False
     words = plain(text)
     return _DITTO.fullmatch(words) is not None or _DITTO_WORDS.fullmatch(bare(words)) is not None
