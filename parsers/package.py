@@ -90,6 +90,11 @@ class Relationship:
     target: str
 
 
+def folded_name(name: str) -> str:
+    """Spell the name of a part for comparison: some programs write backslashes, or a slash in front."""
+    return name.replace("\\", "/").lstrip("/").casefold()
+
+
 class Package:
     """An opened zip package; `parts` are found whatever the case of their names."""
 
@@ -98,8 +103,7 @@ class Package:
         self._left = MAX_INFLATED
         self._members: dict[str, zipfile.ZipInfo] = {}
         for member in archive.infolist():
-            name = member.filename.replace("\\", "/").lstrip("/").casefold()
-            first = self._members.setdefault(name, member)
+            first = self._members.setdefault(folded_name(member.filename), member)
             if first is not member and (first.CRC, first.file_size) != (member.CRC, member.file_size):
                 raise AmbiguousForm(f"The file holds two different parts called {member.filename!r}.")
 
