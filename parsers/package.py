@@ -110,6 +110,11 @@ class Package:
     def __contains__(self, name: str) -> bool:
         return name.casefold() in self._members
 
+    @property
+    def names(self) -> frozenset[str]:
+        """Give the names of all parts, folded."""
+        return frozenset(self._members)
+
     def pieces(self, name: str) -> Iterator[bytes]:
         """Yield the inflated bytes of a part; counts them against the limit of the whole file."""
         member = self._members.get(name.casefold())
@@ -123,6 +128,10 @@ class Package:
                 if self._left < 0:
                     raise TooLarge(f"The file inflates to more than {MAX_INFLATED >> 20} MB.")
                 yield piece
+
+    def whole(self, name: str) -> bytes:
+        """Give the inflated bytes of a part in one piece."""
+        return b"".join(self.pieces(name))
 
     def relationships(self, part: str) -> tuple[Relationship, ...]:
         """Give the links of a part ("" for the package itself); none when it has no such file."""
@@ -198,7 +207,7 @@ def parse_xml(
         parser.EndElementHandler = end
     if text is not None:
         parser.CharacterDataHandler = text
-    parser.StartDoctypeDeclHandler = _refuse_document_type
+    parser.StartDoctypeDeclHandler = refuse_document_type
     fed = 0
     for piece in pieces:
         parser.Parse(piece, False)  # noqa: FBT003 - the signature of expat
@@ -209,7 +218,8 @@ def parse_xml(
     parser.Parse(b"", True)  # noqa: FBT003 - the signature of expat
 
 
-def _refuse_document_type(*_: object) -> None:
+def refuse_document_type(*_: object) -> None:
+    """Refuse a part whose parser has come upon a document type."""
     raise NotAWorkbook("A part of the file declares a document type; no workbook does.")
 
 

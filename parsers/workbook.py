@@ -10,6 +10,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
 
+#: A sheet ends there.
+LAST_ROW, LAST_COLUMN = 1_048_576, 16_384
+_MOST_LETTERS, _MOST_DIGITS = 3, 7
+
+
 class CellKind(StrEnum):
     """What stands in a cell."""
 
@@ -106,3 +111,18 @@ def column_letters(column: int) -> str:
         column, rest = divmod(column - 1, 26)
         letters = chr(ord("A") + rest) + letters
     return letters
+
+
+def place_of(address: str) -> tuple[int, int] | None:
+    """Give the (row, column), from 1, of an A1 address; None for what is none within a sheet."""
+    letters = address.rstrip("0123456789")
+    digits = address[len(letters) :]
+    if not (0 < len(letters) <= _MOST_LETTERS and letters.isascii() and letters.isalpha()):
+        return None
+    if not 0 < len(digits) <= _MOST_DIGITS:
+        return None
+    column = 0
+    for letter in letters.upper():
+        column = column * 26 + ord(letter) - ord("A") + 1
+    row = int(digits)
+    return (row, column) if 0 < row <= LAST_ROW and column <= LAST_COLUMN else None
