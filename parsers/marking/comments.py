@@ -40,6 +40,11 @@ class _Comment:
     #: Our words of today, ahead of its own.
     ours: bytes = b""
 
+    @property
+    def stays(self) -> bool:
+        """Tell whether it says anything when our words of the earlier time are gone."""
+        return self.fill is None or bool(self.runs)
+
 
 class Comments:
     """The comments of one sheet; *part* is None where it has none yet."""
@@ -64,18 +69,18 @@ class Comments:
     @property
     def cells(self) -> frozenset[str]:
         """Give the cells that have a comment, when everything is done."""
-        return frozenset(cell for cell, one in self._known.items() if _stays(one)) | set(self._added)
+        return frozenset(cell for cell, one in self._known.items() if one.stays) | set(self._added)
 
     @property
     def only_ours(self) -> frozenset[str]:
         """Give the cells whose comment, as it came, holds no words but ours."""
-        return frozenset(cell for cell, one in self._known.items() if one.fill is not None and not one.runs)
+        return frozenset(cell for cell, one in self._known.items() if not one.stays)
 
     def put(self, cell: str, kind: MarkKind, *, text: str, fill: str) -> None:
         """Say *text* about a cell; a conversation that stands there stays as it is."""
         known = self._known.get(cell)
         runs = self._runs(kind, text, fill)
-        if known is None:
+        if known is None or not known.stays:
             self._added[cell] = runs
         elif not known.is_conversation:
             known.ours = runs
@@ -90,7 +95,7 @@ class Comments:
         return edits.made() if edits else None
 
     def _settle(self, edits: Edits, one: _Comment) -> None:
-        if not _stays(one):
+        if not one.stays:
             edits.remove(one.element)
             return
         if one.fill is None and not one.ours:
@@ -174,9 +179,9 @@ class Comments:
 
     def _runs(self, kind: MarkKind, text: str, fill: str) -> bytes:
         return (
-            self._run(HEADINGS[kind] + "\n", colour=_HEADING_COLOURS[kind], bold=True)
-            + self._run(text + "\n")
-            + self._run(foot(fill), colour=_FOOT_COLOUR, size=_FOOT_SIZE)
+            self._run(HEADINGS[kind], colour=_HEADING_COLOURS[kind], bold=True)
+            + self._run("\n" + text)
+            + self._run("\n" + foot(fill), colour=_FOOT_COLOUR, size=_FOOT_SIZE)
         )
 
     def _run(
@@ -193,11 +198,6 @@ class Comments:
         properties = b"".join(b"<%b%b>" % (prefix, one) for one in look)
         spelt = _spelt(text, prefix + b"t")
         return b"<%br><%brPr>%b</%brPr>%b</%br>" % (prefix, prefix, properties, prefix, spelt, prefix)
-
-
-def _stays(one: _Comment) -> bool:
-    """Tell whether a comment says anything when ours of the earlier time is gone."""
-    return one.fill is None or bool(one.runs) or bool(one.ours)
 
 
 def _said(piece: Element) -> str:
