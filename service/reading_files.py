@@ -8,9 +8,12 @@ from typing import TYPE_CHECKING
 from domain.attribution import Attribution, EvidenceKind, Unattributed
 from domain.errors import MessageUnreadable
 from domain.findings import finding
+from domain.messages import digest
 from domain.submissions import Verdict
 from intake.attribution import attribute, unit_names
+from intake.message import read_message
 from parsers.filekind import FileKind, file_kind
+from service.marks import marked_file, marks_of
 from service.reading import (
     FormReading,
     Judgement,
@@ -32,6 +35,7 @@ if TYPE_CHECKING:
     from domain.attribution import AttributionResult
     from domain.campaigns import Campaign
     from domain.ids import UnitCode
+    from service.marks import MarkedFile
     from service.reading import OpenedMail
 
 #: Worst first, for a mail with several forms.
@@ -50,6 +54,8 @@ class FileReading:
 
     name: str
     judgement: Judgement
+    #: Of the file's bytes; empty where it was not a workbook.
+    sha256: str = ""
     campaign: Campaign | None = None
     unit: UnitCode | None = None
     form_version: str = ""
@@ -72,6 +78,23 @@ def read_returned(
     owner = None if result is None else _owner(result, campaigns)
     judged = _judged(reading, campaigns, owner, received_on)
     return (_held(judged, result) if isinstance(result, Unattributed) else judged,)
+
+
+def mark_returned(name: str, content: bytes, readings: Sequence[FileReading]) -> tuple[MarkedFile, ...]:
+    """Give the marked file of every form with something to mend, as the unit would get it.
+
+    *name* and *content* are what was read. Raises WorkbookError for a form that can be marked in no way.
+    """
+    files: dict[str, bytes] = {digest(content): content}
+    if name.lower().endswith(".eml"):
+        files = {one.sha256: one.content for one in read_message(content).attachments}
+    made: list[MarkedFile | None] = []
+    for reading in readings:
+        if reading.campaign is not None and reading.parsed is not None:
+            marks = marks_of(reading.judgement.findings, reading.campaign.form).marks
+            office = reading.campaign.office.name
+            made.append(marked_file(reading.name, files[reading.sha256], marks, office=office))
+    return tuple(one for one in made if one is not None)
 
 
 def worst_first(readings: Sequence[FileReading]) -> tuple[FileReading, ...]:
@@ -155,6 +178,7 @@ def _judged(
         return FileReading(
             name=reading.file.name,
             judgement=judge_trouble(reading.trouble),
+            sha256=reading.file.sha256,
             campaign=owner[0] if owner else None,
             unit=owner[1] if owner else None,
             form_version=version,
@@ -166,6 +190,7 @@ def _judged(
     return FileReading(
         name=reading.file.name,
         judgement=judge(parsed, campaign, received_on=received_on),
+        sha256=reading.file.sha256,
         campaign=campaign,
         unit=owner[1] if owner else None,
         form_version=version or campaign.form.version,

@@ -98,6 +98,10 @@ class ContentTypes:
             for one in self._root.all("Default")
         }
 
+    def of(self, part: str) -> str:
+        """Give the media type that is said of this very part; empty when none is."""
+        return next((one.attributes.get("ContentType", "") for one in self._of_part(part)), "")
+
     def add(self, part: str, kind: str) -> None:
         """Say what kind a new part is: a drawing by its ending where it can be, as Excel does."""
         prefix, media_type = self._root.prefix, TYPES[kind]

@@ -23,8 +23,7 @@ _FIRST_OWN_FORMAT: Final = 164
 _FILLS: Final = (
     b'<fill><patternFill patternType="none"/></fill>',
     b'<fill><patternFill patternType="gray125"/></fill>',
-    b'<fill><patternFill patternType="solid"><fgColor rgb="FFE4EBF5"/><bgColor indexed="64"/></patternFill>'
-    b"</fill>",
+    b'<fill><patternFill patternType="solid"><fgColor rgb="FFE4EBF5"/></patternFill></fill>',
 )
 _HEADING_FILL: Final = 2
 

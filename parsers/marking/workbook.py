@@ -40,6 +40,12 @@ OFFICE: Final = "Văn phòng"
 _MAIN_NAMESPACES: Final = ("http://schemas.openxmlformats.org/spreadsheetml/2006/main", "")
 #: A digital signature covers the parts: changed, it would say that the file was forged.
 _SIGNED: Final = "_xmlsignatures/"
+_EXCEL: Final = "application/vnd."
+_ENDINGS: Final = {
+    "ms-excel.sheet.macroEnabled.main+xml": ".xlsm",
+    "ms-excel.template.macroEnabled.main+xml": ".xltm",
+    "openxmlformats-officedocument.spreadsheetml.template.main+xml": ".xltx",
+}
 
 
 def mark_workbook(content: bytes, marks: Sequence[Mark], *, author: str = OFFICE) -> bytes:
@@ -58,6 +64,19 @@ def mark_workbook(content: bytes, marks: Sequence[Mark], *, author: str = OFFICE
         raise
     except damage() as trouble:
         raise NotAWorkbook("The workbook is damaged and cannot be marked.") from trouble
+
+
+def ending_of(content: bytes) -> str:
+    """Give the ending that a workbook's name must have: Excel opens no macros that are called .xlsx.
+
+    Raises what reading raises.
+    """
+    try:
+        package = open_package(content)
+        media_type = ContentTypes(package).of(find_workbook(package))
+    except damage() as trouble:
+        raise NotAWorkbook("The workbook is damaged.") from trouble
+    return _ENDINGS.get(media_type.removeprefix(_EXCEL), ".xlsx")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
