@@ -36,15 +36,25 @@ _SHAPE: Final = (
     '<x:ClientData ObjectType="Note"><x:MoveWithCells/><x:SizeWithCells/><x:Anchor>{anchor}</x:Anchor>'
     "<x:AutoFill>False</x:AutoFill><x:Row>{row}</x:Row><x:Column>{column}</x:Column></x:ClientData></v:shape>"
 )
-_NAMESPACES: Final = (b"urn:schemas-microsoft-com:vml", b"xmlns:v", b"xmlns:o", b"xmlns:x")
+#: As they are known everywhere; openpyxl calls them by other names, element by element.
+_NAMESPACES: Final = (
+    (b"v", b"urn:schemas-microsoft-com:vml"),
+    (b"o", b"urn:schemas-microsoft-com:office:office"),
+    (b"x", b"urn:schemas-microsoft-com:office:excel"),
+)
+_PREFIX: Final = rb"(?:[\w.-]{1,40}:)?"
+_SHAPE_TYPE_ID: Final = b'id="_x0000_t202"'
+_END: Final = b"</xml>"
 #: Anything that a drawing may show besides comments.
-_DRAWN = re.compile(rb"<v:(?:shape|group|rect|roundrect|oval|line|polyline|arc|curve|image)\b")
-_OPENED, _CLOSED = re.compile(rb"<v:shape\b[^>]*>"), b"</v:shape>"
+_DRAWN = re.compile(
+    rb"<%b(?:shape|group|rect|roundrect|oval|line|polyline|arc|curve|image)(?=[\s/>])" % _PREFIX
+)
+_OPENED = re.compile(rb"<(%bshape)(?=[\s/>])[^>]*>" % _PREFIX)
 _NOTE = re.compile(rb"ObjectType\s*=\s*[\"']Note[\"']")
-_ROW = re.compile(rb"<x:Row>\s*(\d{1,7})\s*</x:Row>")
-_COLUMN = re.compile(rb"<x:Column>\s*(\d{1,5})\s*</x:Column>")
+_ROW = re.compile(rb"<%bRow>\s*(\d{1,7})\s*</" % _PREFIX)
+_COLUMN = re.compile(rb"<%bColumn>\s*(\d{1,5})\s*</" % _PREFIX)
 _ID = re.compile(rb"_x0000_s(\d{1,9})\b")
-_CLUSTERS = re.compile(rb"(<o:idmap\b[^>]{0,200}?\bdata=[\"'])([\d,]{1,200})([\"'])")
+_CLUSTERS = re.compile(rb"(<%bidmap\b[^>]{0,200}?\bdata=[\"'])([\d,]{1,200})([\"'])" % _PREFIX)
 #: Of a box, in pixels; its words are set in a size (points) and wrap after so many digits of size 12.
 _BOX_WIDTH, _LOWEST, _HIGHEST, _LINE_HEIGHT, _PADDING, _GAP = 290, 70, 420, 18, 14, 12
 _TEXT_SIZE, _BOX_UNITS = 10.5, 33.0
@@ -110,8 +120,7 @@ class Boxes:
         self.name = name
         self._before = _NONE_YET % sheet_number if part is None else as_utf8(part)
         self._part = self._before
-        head = self._part[: self._part.find(b">", self._part.find(b"<xml") + 1)]
-        if b"</xml>" not in self._part or not all(sign in head for sign in _NAMESPACES):
+        if b"<xml" not in self._part or _END not in self._part:
             raise Unmarkable("The drawing of a sheet is written in no known way.")
 
     @property
@@ -142,7 +151,7 @@ class Boxes:
         clusters = _CLUSTERS.search(self._part)
         named = [int(one) for one in clusters[2].split(b",") if one] if clusters else [1]
         first = max([*used, named[0] * _CLUSTER]) + 1
-        shapes = b"".join(
+        shapes = [
             _SHAPE.format(
                 id=first + number,
                 width=box.width * 0.75,
@@ -153,16 +162,23 @@ class Boxes:
                 column=box.column - 1,
             ).encode()
             for number, box in enumerate(boxes)
-        )
-        if b'id="_x0000_t202"' not in self._part:
-            shapes = _SHAPE_TYPE + shapes
-        end = self._part.rfind(b"</xml>")
-        self._part = self._part[:end] + shapes + self._part[end:]
+        ]
+        if _SHAPE_TYPE_ID not in self._part:
+            shapes.insert(0, _SHAPE_TYPE)
+        end = self._part.rfind(_END)
+        self._part = b"".join((self._part[:end], *map(self._declared, shapes), self._part[end:]))
         needed = range(first // _CLUSTER, (first + len(boxes) - 1) // _CLUSTER + 1)
         every = [*named, *(one for one in needed if one not in named)]
         if clusters and every != named:
             listed = ",".join(map(str, every)).encode()
             self._part = _CLUSTERS.sub(lambda one: one[1] + listed + one[3], self._part, count=1)
+
+    def _declared(self, shape: bytes) -> bytes:
+        """Give a shape that names its languages itself where the drawing's root does not."""
+        root = self._before[self._before.index(b"<xml") :].partition(b">")[0]
+        missing = [one for one in _NAMESPACES if b'xmlns:%b="%b"' % one not in root]
+        tag, rest = shape[: shape.index(b" ")], shape[shape.index(b" ") :]
+        return tag + b"".join(b' xmlns:%b="%b"' % one for one in missing) + rest
 
     def made(self) -> bytes | None:
         """Give the part; None when nothing has changed."""
@@ -176,10 +192,11 @@ def _notes(part: bytes) -> Iterator[tuple[int, int, tuple[int, int]]]:
         at = found.end()
         if found[0].endswith(b"/>"):
             continue
-        closed = part.find(_CLOSED, at)
+        ending = b"</%b>" % found[1]
+        closed = part.find(ending, at)
         if closed < 0:
             return
-        shape, at = part[at:closed], closed + len(_CLOSED)
+        shape, at = part[at:closed], closed + len(ending)
         row, column = _ROW.search(shape), _COLUMN.search(shape)
         if row and column and _NOTE.search(shape):
             yield found.start(), at, (int(row[1]) + 1, int(column[1]) + 1)

@@ -158,6 +158,7 @@ class _Marking:
         self._keep(tab.part, sheet.made())
         if links.is_empty:
             self._removed.add(links.part)
+            self._types.remove(links.part)  # LibreOffice names even these
         else:
             self._keep(links.part, links.made())
 

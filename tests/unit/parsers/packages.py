@@ -28,3 +28,9 @@ def parts(content: bytes) -> dict[str, bytes]:
     """Give the inflated parts by name, every checksum proved."""
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         return {info.orig_filename: archive.read(info) for info in archive.infolist()}
+
+
+def changed(before: bytes, after: bytes) -> set[str]:
+    """Give the members that are not bit for bit the same in both packages."""
+    old, new = raw_members(before), raw_members(after)
+    return {name for name in {**old, **new} if old.get(name) != new.get(name)}
