@@ -162,8 +162,10 @@ def _write_marked(to: Path, files: Sequence[MarkedFile]) -> None:
         warn("There is nothing to mark.")
     if len(files) > 1 and not is_folder:
         fail(f"{len(files)} forms are to be marked; name a folder that exists for --marked", USAGE)
-    for made in files:
+    for number, made in enumerate(files, start=1):
         target = to / made.file.name if is_folder else to
+        if any(made.file.name == other.file.name for other in files[: number - 1]):
+            target = target.with_stem(f"{target.stem}-{number}")
         ending = Path(made.file.name).suffix
         if target.suffix.lower() != ending:
             warn(f"The marked file is a {ending} file, and programs go by the ending of a name.")

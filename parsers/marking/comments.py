@@ -104,7 +104,7 @@ class Comments:
         text = self._text(one.ours + line + b"".join(one.runs) + one.rest)
         before = one.element.first("text")
         if before is None:
-            edits.insert(one.element.opened, text)
+            edits.append(one.element, text)
         else:
             edits.replace(before.start, before.end, text)
 

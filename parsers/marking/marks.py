@@ -63,8 +63,13 @@ def find_ours(text: str) -> tuple[int, int, str] | None:
 
 
 def joined(marks: Iterable[Mark]) -> tuple[MarkKind, str]:
-    """Put together what is to be said about one cell: the graver kind, every text once."""
-    gathered = sorted(marks, key=lambda mark: list(MarkKind).index(mark.kind))
+    """Put together what is to be said about one cell: the graver kind, every text once.
+
+    A text that quotes one of our own comments is changed so far that it is not taken for one.
+    """
+    gathered = sorted(marks, key=lambda mark: mark.kind is not MarkKind.MEND)
     texts = dict.fromkeys(mark.text.strip() for mark in gathered)
-    text = "\n".join(filter(None, texts))
+    text = "\n".join(filter(None, texts)).replace(f"[{_SIGNATURE}", f"({_SIGNATURE}")
+    for heading in HEADINGS.values():
+        text = text.replace(f"{heading}\n", f"{heading}: ").removesuffix(heading)
     return gathered[0].kind, text if len(text) <= LONGEST_TEXT else text[: LONGEST_TEXT - 1].rstrip() + "…"

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 Place = tuple[int, int]
 
 #: A part of more bytes is not marked in place: going through it would cost more than the mark is worth.
-LARGEST_PART: Final = 64 * 1024 * 1024
+LARGEST_PART: Final = 80 * 1024 * 1024
 #: Elements of a worksheet that stand before its legacyDrawing (ECMA-376 18.3.1.99, CT_Worksheet).
 _BEFORE_DRAWING: Final = frozenset((
     "sheetPr", "dimension", "sheetViews", "sheetFormatPr", "cols", "sheetData", "sheetCalcPr",
@@ -39,7 +39,9 @@ _MERGED = re.compile(
 #: Rows below a cell whose heights its box may need.
 _WINDOW: Final = 40
 _TRUE: Final = ("1", "true", "on")
-_MOST_MERGED: Final = 50_000
+_MOST_MERGED: Final = 20_000
+#: Columns described beyond have no say in where the box of a comment ends.
+_MOST_WIDTHS: Final = 500
 
 #: Sizes of a sheet that names none, in pixels.
 _COLUMN_WIDTH, _ROW_HEIGHT = 64, 20
@@ -67,8 +69,10 @@ class Sizes:
 
     def width(self, column: int) -> int:
         """Give the width of a column from 1."""
-        found = next((one for one in self.columns if one.first <= column <= one.last), None)
-        return self.column_width if found is None or found.width is None else found.width
+        for one in self.columns[:_MOST_WIDTHS]:
+            if one.first <= column <= one.last and one.width is not None:
+                return one.width
+        return self.column_width
 
     def height(self, row: int) -> int:
         """Give the height of a row from 1."""
@@ -320,6 +324,8 @@ def _corners(part: bytes, wanted: Collection[Place]) -> dict[Place, Place]:
     found: dict[Place, Place] = {}
     places = sorted(wanted)
     for number, (first, last) in enumerate(_merged_ranges(part)):
+        if len(found) == len(places):
+            break
         if number > _MOST_MERGED:
             raise TooLarge("A sheet of the workbook merges too many cells to be marked in place.")
         for at in range(bisect_left(places, (first[0], 0)), len(places)):

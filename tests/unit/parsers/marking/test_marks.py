@@ -60,6 +60,14 @@ def test_endless_headings_cost_little():
     assert find_ours("[Tổng Hợp " * 100_000) is None
 
 
+@pytest.mark.parametrize("text", [OURS, "Đang ghi ‘" + OURS + "’.", "CẦN SỬA", "CẦN SỬA\nXEM LẠI"])
+def test_a_text_that_quotes_our_own_is_still_part_of_the_mark(text):
+    """A unit may copy the words of a comment into its cell."""
+    kind, said = joined([mark("A1", text)])
+    whole = f"{HEADINGS[kind]}\n{said}\n{foot('FFF8DC')}"
+    assert (0, len(whole), "FFF8DC") == find_ours(whole)
+
+
 def test_marks_on_one_cell_are_joined():
     """The graver kind gives the tint and stands first; nothing is said twice; an endless text is cut."""
     kind, text = joined([mark("A1", "Xem lại.", kind=CHECK), mark("A1", "Sai."), mark("A1", "Sai.")])
