@@ -31,6 +31,7 @@ from tests.unit.parsers.marking.books import (
 from tests.unit.parsers.packages import changed, parts, raw_members
 from tests.unit.parsers.soundness import assert_sound
 
+OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 RED, AMBER = TINTS[MEND], TINTS[CHECK]
 
 
@@ -323,25 +324,25 @@ def _drawn_strangely():
 
 
 @pytest.mark.parametrize(
-    ("content", "error"),
+    ("make", "error"),
     [
-        (_strict(), Unmarkable),
-        (_signed(), Unmarkable),
-        (_drawn_strangely(), Unmarkable),
-        (by_hand(f'<worksheet xmlns="{MAIN}"/>'), Unmarkable),
-        (by_hand(sheet_of(""), styles=f'<styleSheet xmlns="{MAIN}"/>'), Unmarkable),
-        (by_hand(sheet_of('<row r="1"><c r="?"/></row>')), NotAWorkbook),
-        (by_hand("<!DOCTYPE a><worksheet/>"), NotAWorkbook),
-        (by_hand("<worksheet><sheetData>"), NotAWorkbook),
-        (b"PK\x03\x04 broken", NotAWorkbook),
-        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "EncryptedPackage".encode("utf-16-le"), Encrypted),
-        (b"a;b;c\r\n", NotAWorkbook),
+        (_strict, Unmarkable),
+        (_signed, Unmarkable),
+        (_drawn_strangely, Unmarkable),
+        (lambda: by_hand(f'<worksheet xmlns="{MAIN}"/>'), Unmarkable),
+        (lambda: by_hand(sheet_of(""), styles=f'<styleSheet xmlns="{MAIN}"/>'), Unmarkable),
+        (lambda: by_hand(sheet_of('<row r="1"><c r="?"/></row>')), NotAWorkbook),
+        (lambda: by_hand("<!DOCTYPE a><worksheet/>"), NotAWorkbook),
+        (lambda: by_hand("<worksheet><sheetData>"), NotAWorkbook),
+        (lambda: b"PK\x03\x04 broken", NotAWorkbook),
+        (lambda: OLE + "EncryptedPackage".encode("utf-16-le"), Encrypted),
+        (lambda: b"a;b;c\r\n", NotAWorkbook),
     ],
 )
-def test_what_cannot_be_marked_in_place_is_refused(content, error):
+def test_what_cannot_be_marked_in_place_is_refused(make, error):
     """A WorkbookError says why; the caller then makes a plain copy."""
     with pytest.raises(error):
-        mark_workbook(content, [mark("A1")])
+        mark_workbook(make(), [mark("A1")])
 
 
 def test_text_is_text():
