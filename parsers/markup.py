@@ -150,7 +150,7 @@ def close(part: bytes, element: Element, at: int) -> None:
 
 
 def with_attributes(tag: bytes, attributes: dict[str, str]) -> bytes:
-    """Give a start tag with *attributes*, in place of those of the same name or behind its name."""
+    """Give a start tag with *attributes*, in place of those of the same name or behind all others."""
     found = _TAG.fullmatch(tag)
     if found is None:
         raise NotAWorkbook("A part of the file holds a tag that cannot be read.")
@@ -159,7 +159,7 @@ def with_attributes(tag: bytes, attributes: dict[str, str]) -> bytes:
         lambda one: one[0][: one.start(2) - one.start()] + left.pop(one[1], one[2]), found[2]
     )
     fresh = b"".join(b" " + name + b"=" + value for name, value in left.items())
-    return b"<" + found[1] + fresh + written + tag[found.end(2) :]
+    return b"<" + found[1] + written + fresh + tag[found.end(2) :]
 
 
 class Edits:

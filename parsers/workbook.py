@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -13,6 +13,13 @@ if TYPE_CHECKING:
 #: A sheet ends there.
 LAST_ROW, LAST_COLUMN = 1_048_576, 16_384
 _MOST_LETTERS, _MOST_DIGITS = 3, 7
+_LEGACY_FONTS = (".vn", "vni-", "vni ", "vntimes", "vntime", "vnarial", "vnhelv", "vncentury", "abc ", "vk ")
+
+
+#: Defined names -> (sheet name, row, column).
+Names: TypeAlias = "Mapping[str, tuple[str, int, int]]"
+#: (name of the sheet that has it to itself, defined name) -> (sheet name, row, column).
+ScopedNames: TypeAlias = "Mapping[tuple[str, str], tuple[str, int, int]]"
 
 
 class CellKind(StrEnum):
@@ -87,10 +94,10 @@ class Grid:
     sheets: tuple[Sheet, ...]
     #: Custom document properties by name.
     properties: Mapping[str, str] = field(default_factory=dict)
-    #: Defined names -> (sheet name, row, column) for those that name one cell.
-    names: Mapping[str, tuple[str, int, int]] = field(default_factory=dict)
-    #: Names that belong to one sheet only: (that sheet's name, name) -> (sheet name, row, column).
-    scoped_names: Mapping[tuple[str, str], tuple[str, int, int]] = field(default_factory=dict)
+    #: Those that name one cell.
+    names: Names = field(default_factory=dict)
+    #: Those that belong to one sheet only.
+    scoped_names: ScopedNames = field(default_factory=dict)
     #: Serial numbers of days count from 1904, as old Excel for Mac did.
     counts_from_1904: bool = False
     #: Parts of the file that were not written the plain way and took the slow reader.
@@ -113,6 +120,14 @@ def column_letters(column: int) -> str:
     return letters
 
 
+def column_number(letters: str) -> int:
+    """Give the number of a column, from 1, by its letters in either case: A -> 1, AB -> 28."""
+    number = 0
+    for letter in letters.upper():
+        number = number * 26 + ord(letter) - ord("A") + 1
+    return number
+
+
 def place_of(address: str) -> tuple[int, int] | None:
     """Give the (row, column), from 1, of an A1 address; None for what is none within a sheet."""
     letters = address.rstrip("0123456789")
@@ -121,8 +136,10 @@ def place_of(address: str) -> tuple[int, int] | None:
         return None
     if not 0 < len(digits) <= _MOST_DIGITS:
         return None
-    column = 0
-    for letter in letters.upper():
-        column = column * 26 + ord(letter) - ord("A") + 1
-    row = int(digits)
+    row, column = int(digits), column_number(letters)
     return (row, column) if 0 < row <= LAST_ROW and column <= LAST_COLUMN else None
+
+
+def legacy_font(name: str) -> str:
+    """Give *name* where it is a font of an old Vietnamese encoding (TCVN3/ABC, VNI), otherwise nothing."""
+    return name if name.lstrip().casefold().startswith(_LEGACY_FONTS) else ""

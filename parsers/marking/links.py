@@ -34,7 +34,7 @@ class Links:
     def __init__(self, package: Package, source: str) -> None:
         self._folder, base = posixpath.split(source)
         self.part = posixpath.join(self._folder, "_rels", f"{base}.rels")
-        content = as_utf8(package.whole(self.part)) if self.part in package else _NO_LINKS
+        content = as_utf8(package.complete(self.part)) if self.part in package else _NO_LINKS
         self._root = read_tree(content)
         self._edits = Edits(content)
         self._count = len(self._root.children)
@@ -90,7 +90,7 @@ class ContentTypes:
     """What kind each part of the package is."""
 
     def __init__(self, package: Package) -> None:
-        content = as_utf8(package.whole(CONTENT_TYPES))
+        content = as_utf8(package.complete(CONTENT_TYPES))
         self._root = read_tree(content)
         self._edits = Edits(content)
         self._by_ending = {

@@ -96,7 +96,7 @@ class _Marking:
         self._author = author
         self._package = open_package(content)
         self._main = find_workbook(self._package)
-        self._root = read_tree(as_utf8(self._package.whole(self._main)))
+        self._root = read_tree(as_utf8(self._package.complete(self._main)))
         if self._root.namespace not in _MAIN_NAMESPACES:
             raise Unmarkable("The workbook is written in the strict dialect of ISO 29500.")
         if any(name.startswith(_SIGNED) for name in self._package.names):
@@ -104,7 +104,7 @@ class _Marking:
         self._links = Links(self._package, self._main)
         self._types = ContentTypes(self._package)
         self._styled = self._there(self._links.of_kind(STYLES))
-        self._styles = Styles(self._package.whole(self._styled) if self._styled else PLAIN_STYLES)
+        self._styles = Styles(self._package.complete(self._styled) if self._styled else PLAIN_STYLES)
         #: Parts to write, and parts to leave out.
         self._parts: dict[str, bytes] = {}
         self._removed: set[str] = set()
@@ -139,12 +139,12 @@ class _Marking:
         commented = self._there(links.of_kind(COMMENTS))
         if not marks and not self._styles.ours and commented is None:
             return
-        comments = Comments(self._package.whole(commented) if commented else None, author=self._author)
+        comments = Comments(self._package.complete(commented) if commented else None, author=self._author)
         if not marks and not self._styles.ours and not comments.fills:
             return
         wanted = [(place, mark) for mark in marks if (place := place_of(mark.cell)) is not None]
         sheet = SheetPart(
-            self._package.whole(tab.part), wanted={place for place, _ in wanted}, ours=self._styles.ours
+            self._package.complete(tab.part), wanted={place for place, _ in wanted}, ours=self._styles.ours
         )
         on_cells: dict[Place, list[Mark]] = {}
         for place, mark in wanted:
@@ -182,7 +182,7 @@ class _Marking:
 
     def _boxes(self, tab: _Tab, sheet: SheetPart, *, links: Links) -> Boxes:
         part = self._there(links.by_id(_link_id(sheet.drawing))) if sheet.drawing else None
-        content = self._package.whole(part) if part else None
+        content = self._package.complete(part) if part else None
         return Boxes(content, name=part, sheet_number=tab.number)
 
     def _draw(

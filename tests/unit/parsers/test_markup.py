@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from domain.errors import NotAWorkbook
 from parsers import markup
 from parsers.markup import Edits, as_utf8, quoted, read_tree, with_attributes, words
-from parsers.sheet_part import unescape
+from parsers.texts_part import unescape
 
 PART = (
     b'\xef\xbb\xbf<?xml version="1.0"?>\n<x:a xmlns:x="urn:x" one = \'1\'>'
@@ -48,7 +48,7 @@ def test_edits_are_made_in_one_go():
     edits.remove(full)
     assert edits
     assert (
-        b'\xef\xbb\xbf<?xml version="1.0"?>\n<x:a two="&quot;&amp;" xmlns:x="urn:x" one = "2">'
+        b'\xef\xbb\xbf<?xml version="1.0"?>\n<x:a xmlns:x="urn:x" one = "2" two="&quot;&amp;">'
         b'<!-- <b>no</b> --><!--first--><!--second--><x:b k="&lt;">within</x:b>\n<x:d/><x:e/></x:a>'
     ) == edits.made()
 
@@ -56,7 +56,8 @@ def test_edits_are_made_in_one_go():
 @pytest.mark.parametrize(
     ("tag", "expected"),
     [
-        (b'<c r="A1"/>', b'<c s="7" r="A1"/>'),
+        (b'<c r="A1"/>', b'<c r="A1" s="7"/>'),
+        (b'<c r="A1" t="s" >', b'<c r="A1" t="s" s="7" >'),
         (b"<c s='1' r='A1' />", b"<c s=\"7\" r='A1' />"),
         (b'<c\n\tr="A1"\n\ts="1"\n>', b'<c\n\tr="A1"\n\ts="7"\n>'),
         (b'<x:c spans="1"  s = "2">', b'<x:c spans="1"  s = "7">'),

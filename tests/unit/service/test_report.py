@@ -109,7 +109,7 @@ def test_a_changed_mail_is_an_alarm(answered, monkeypatch):
         grid = genuine(content)
         sheet = grid.sheets[0]
         cells = {
-            place: replace(cell, raw="777") if cell.raw == "2" else cell
+            place: cell._replace(raw="777") if cell.raw == "2" else cell
             for place, cell in sheet.cells.items()
         }
         return replace(grid, sheets=(replace(sheet, cells=cells), *grid.sheets[1:]))

@@ -18,7 +18,7 @@ from openpyxl.utils.cell import coordinate_to_tuple
 from parsers.marking.marks import TINTS, Mark, MarkKind
 from parsers.marking.plain_copy import marked_copy
 from parsers.marking.workbook import mark_workbook
-from parsers.sheet_part import unescape
+from parsers.texts_part import unescape
 from parsers.workbook import CellKind
 from parsers.xlsx import read_workbook
 from tests.unit.parsers.marking.books import comments_of, fills_of, looks_of
