@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import posixpath
 from dataclasses import dataclass
-from itertools import count
+from itertools import chain, count
 from typing import TYPE_CHECKING, Final
 
 from domain.errors import NotAWorkbook, Unmarkable, WorkbookError
@@ -115,7 +115,7 @@ class _Marking:
             self._mark_sheet(tab, [mark for mark in marks if mark.sheet == tab.name])
         styles = self._styles.made()
         if styles is not None and self._styled is None:
-            self._add("styles.xml", styles, STYLES, self._links)
+            self._add("styles{}.xml", styles, STYLES, self._links)
         else:
             self._keep(self._styled, styles)
         self._keep(self._links.part, self._links.made())
@@ -231,9 +231,10 @@ class _Marking:
             self._parts[part] = content
 
     def _add(self, name: str, content: bytes, kind: str, links: Links) -> str:
-        """Add a part under a name that is free, in place of {{}} a number; give the id of its link."""
+        """Add a part under a name that is free, with a number for {}; give the id of its link."""
         folder = posixpath.dirname(self._main)
-        names = (posixpath.join(folder, name.format(number)) for number in count(1))
+        numbers = chain([""] if kind == STYLES else [], count(1))
+        names = (posixpath.join(folder, name.format(number)) for number in numbers)
         part = next(one for one in names if one not in self._package and one not in self._parts)
         self._parts[part] = content
         self._types.add(part, kind)

@@ -265,6 +265,15 @@ def test_a_workbook_without_styles_gets_some():
     assert {"A1": RED} == fills_of(made)
 
 
+def test_styles_that_no_link_leads_to_are_left_alone():
+    """A part of that name may lie there unused; the new one gets a name of its own."""
+    content = by_hand(
+        sheet_of(""), styles=None, extra={"xl/styles1.xml": "<old/>", "xl/styles.xml": "<old/>"}
+    )
+    made = mark_workbook(content, [mark("A1")])
+    assert {"A1": RED} == fills_of(replace_parts(made, {"xl/styles.xml": parts(made)["xl/styles2.xml"]}))
+
+
 def test_a_conversation_is_left_alone():
     """A threaded comment is the unit's own talk: the cell is tinted, and the talk stays as it is."""
     content = with_conversation(by_xlsxwriter())
