@@ -126,9 +126,13 @@ def read(
 
     Nothing is stored, nobody is answered, and no home is needed with --campaign DIR.
     """
-    from domain.errors import WorkbookError  # noqa: PLC0415 - keeps --help quick
-    from service.bootstrap import find_campaign_folders, load_campaigns  # noqa: PLC0415 - keeps --help quick
-    from service.reading_files import mark_returned, read_returned  # noqa: PLC0415 - keeps --help quick
+    from domain.errors import ReadingEnded, WorkbookError  # noqa: PLC0415 - keeps --help quick
+    from service.bootstrap import (  # noqa: PLC0415 - keeps --help quick
+        find_campaign_folders,
+        isolation,
+        load_campaigns,
+    )
+    from service.reading_files import marked_files, read_returned  # noqa: PLC0415 - keeps --help quick
     from service.shapes import readings_shape  # noqa: PLC0415 - keeps --help quick
 
     session = session_of(context)
@@ -141,12 +145,13 @@ def read(
     if not file.is_file():
         fail(f"there is no file {file}", USAGE)
     content = file.read_bytes()
-    readings = read_returned(file.name, content, campaigns, received_on=received_on)
-    if marked is not None:
-        try:
-            _write_marked(marked, mark_returned(file.name, content, readings))
-        except WorkbookError as trouble:
-            warn(f"tonghop: the form cannot be marked: {trouble}")
+    with isolation() as isolate:
+        readings = read_returned(file.name, content, campaigns, received_on=received_on, isolate=isolate)
+        if marked is not None:
+            try:
+                _write_marked(marked, marked_files(file.name, content, readings, isolate=isolate))
+            except (WorkbookError, ReadingEnded) as trouble:
+                warn(f"tonghop: the form cannot be marked: {trouble}")
     if as_json:
         say_json(to_json(readings_shape(readings)))
     else:

@@ -1,6 +1,6 @@
-"""What a unit finds marked in its own file: findings become marks, and the file that goes back is made.
+"""What a unit finds marked in its own file: findings become marks, and the file that goes back gets its name.
 
-Pure: bytes and values in, bytes and values out, so that it runs where foreign bytes are read.
+The marking itself is `parsers.marking.returned.mark_returned`: foreign bytes, to be called in isolation.
 """
 
 from __future__ import annotations
@@ -10,20 +10,17 @@ import unicodedata
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from domain.errors import Encrypted, WorkbookError
 from domain.findings import SEVERITIES, Severity
 from mailer.compose import OutgoingFile
 from mailer.mending import findings_for, fold_findings
 from parsers.marking.marks import Mark, MarkKind
-from parsers.marking.plain_copy import marked_copy
-from parsers.marking.workbook import ending_of, mark_workbook
-from parsers.xlsx import read_workbook
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from domain.findings import Finding
     from domain.forms import FormSpec
+    from parsers.marking.returned import Marked
 
 #: More marked cells in one file help nobody; the letter names the kinds, and the next round marks the rest.
 MOST_CELLS: Final = 300
@@ -90,21 +87,14 @@ def marks_of(findings: Sequence[Finding], form: FormSpec, *, most: int = MOST_CE
     )
 
 
-def marked_file(name: str, content: bytes, marks: Sequence[Mark], *, office: str) -> MarkedFile | None:
-    """Mark the file *name*, or a plain copy of it; None when there is nothing to mark.
-
-    Raises WorkbookError for a file that cannot be read, or whose copy would be beyond all measure.
-    """
-    if not marks:
-        return None
-    try:
-        made, ending, is_copy = mark_workbook(content, marks, author=office), ending_of(content), False
-    except Encrypted:
-        raise
-    except WorkbookError:
-        made, ending, is_copy = marked_copy(read_workbook(content), marks, author=office), ".xlsx", True
-    file = OutgoingFile(name=marked_name(name, ending), media_type=_MEDIA_TYPES[ending], content=made)
-    return MarkedFile(file=file, is_copy=is_copy)
+def named(name: str, marked: Marked) -> MarkedFile:
+    """Give the marked file as it goes out, where the unit's own is called *name*."""
+    file = OutgoingFile(
+        name=marked_name(name, marked.ending),
+        media_type=_MEDIA_TYPES[marked.ending],
+        content=marked.content,
+    )
+    return MarkedFile(file=file, is_copy=marked.is_copy)
 
 
 def marked_name(name: str, ending: str = ".xlsx") -> str:

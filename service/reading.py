@@ -12,7 +12,14 @@ from typing import TYPE_CHECKING
 
 from domain.answers import TextValue
 from domain.attribution import Evidence, EvidenceKind
-from domain.errors import AmbiguousForm, Encrypted, NotAWorkbook, TooLarge, UnknownForm
+from domain.errors import (
+    AmbiguousForm,
+    Encrypted,
+    NotAWorkbook,
+    TooLarge,
+    UnknownForm,
+    WorkbookError,
+)
 from domain.findings import SEVERITIES, Finding, FindingAudience, Severity, finding
 from domain.forms import Aggregate
 from domain.messages import AttachmentNote, digest
@@ -31,7 +38,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from domain.answers import ParsedForm
-    from domain.campaigns import Campaign
+    from domain.campaigns import AskedForm, Campaign
     from domain.ids import CampaignCode, Sha256
     from domain.messages import InboundMessage
     from parsers.workbook import Grid
@@ -89,7 +96,7 @@ class Judgement:
     not_checked: tuple[str, ...] = ()
 
 
-def open_mail(content: bytes, campaigns: Sequence[Campaign]) -> OpenedMail:
+def open_mail(content: bytes, asked: Sequence[AskedForm]) -> OpenedMail:
     """Take a mail apart and read its workbooks; raises MessageUnreadable."""
     message = read_message(content)
     forms: list[FormReading] = []
@@ -101,7 +108,7 @@ def open_mail(content: bytes, campaigns: Sequence[Campaign]) -> OpenedMail:
         files.append(note)
         match file_kind(attachment.name, attachment.content):
             case FileKind.WORKBOOK:
-                forms.append(read_file(note, attachment.content, campaigns))
+                forms.append(read_file(note, attachment.content, asked))
             case FileKind.NARRATIVE:
                 narratives.append(note)
             case FileKind.IMAGE if note.size < _DECORATION:
@@ -123,8 +130,8 @@ def note_of(name: str, content: bytes) -> AttachmentNote:
     return AttachmentNote(name=name, sha256=digest(content), size=len(content))
 
 
-def read_file(file: AttachmentNote, content: bytes, campaigns: Sequence[Campaign]) -> FormReading:
-    """Read one workbook against the forms of *campaigns*; what cannot be read is told as `trouble`."""
+def read_file(file: AttachmentNote, content: bytes, asked: Sequence[AskedForm]) -> FormReading:
+    """Read one workbook against the forms that are *asked*; what cannot be read is told as `trouble`."""
     try:
         grid = read_workbook(content)
         stamp = read_stamp(grid)
@@ -138,18 +145,33 @@ def read_file(file: AttachmentNote, content: bytes, campaigns: Sequence[Campaign
     except AmbiguousForm:
         return FormReading(file=file, trouble=_trouble(AMBIGUOUS, file))
     if stamp is not None:
-        return _read_stamped(file, grid, stamp, campaigns)
-    return _read_unstamped(file, grid, campaigns)
+        return _read_stamped(file, grid, stamp, asked)
+    return _read_unstamped(file, grid, asked)
+
+
+def read_cells(mail: bytes, sha256: Sha256) -> dict[tuple[str, str], str] | None:
+    """Give what stands in each cell of the attached file with that digest, by (sheet, address).
+
+    None when the mail has no such file or it is no workbook; raises MessageUnreadable.
+    """
+    for attachment in read_message(mail).attachments:
+        if attachment.sha256 == sha256:
+            try:
+                grid = read_workbook(attachment.content)
+            except WorkbookError:
+                return None
+            return {
+                (sheet.name, cell.address): cell.raw for sheet in grid.sheets for cell in sheet.cells.values()
+            }
+    return None
 
 
 def _trouble(kind: str, file: AttachmentNote, **words: object) -> Finding:
     return finding(kind, None, field="", label="", **{"raw": file.name, **words})
 
 
-def _read_stamped(
-    file: AttachmentNote, grid: Grid, stamp: Stamp, campaigns: Sequence[Campaign]
-) -> FormReading:
-    named = [campaign for campaign in campaigns if campaign.code == stamp.campaign]
+def _read_stamped(file: AttachmentNote, grid: Grid, stamp: Stamp, asked: Sequence[AskedForm]) -> FormReading:
+    named = [campaign for campaign in asked if campaign.code == stamp.campaign]
     if not named or named[0].form.id != stamp.form_id:
         return FormReading(file=file, stamp=stamp, trouble=_trouble("wrong_form", file))
     campaign = named[0]
@@ -165,9 +187,9 @@ def _read_stamped(
     return FormReading(file=file, stamp=stamp, candidates=((campaign.code, parsed),))
 
 
-def _read_unstamped(file: AttachmentNote, grid: Grid, campaigns: Sequence[Campaign]) -> FormReading:
+def _read_unstamped(file: AttachmentNote, grid: Grid, asked: Sequence[AskedForm]) -> FormReading:
     candidates: list[tuple[CampaignCode, ParsedForm]] = []
-    for campaign in campaigns:
+    for campaign in asked:
         try:
             parsed = parse_form(grid, campaign.form, start=campaign.start, end=campaign.end)
         except UnknownForm:

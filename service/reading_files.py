@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 from domain.attribution import Attribution, EvidenceKind, Unattributed
 from domain.errors import MessageUnreadable
 from domain.findings import finding
-from domain.messages import digest
 from domain.submissions import Verdict
 from intake.attribution import attribute, unit_names
 from intake.message import read_message
 from parsers.filekind import FileKind, file_kind
-from service.marks import marked_file, marks_of
+from parsers.marking.returned import mark_returned
+from service.marks import marks_of, named
 from service.reading import (
     FormReading,
     Judgement,
@@ -35,7 +35,10 @@ if TYPE_CHECKING:
     from domain.attribution import AttributionResult
     from domain.campaigns import Campaign
     from domain.ids import UnitCode
+    from parsers.marking.marks import Mark
+    from parsers.marking.returned import Marked
     from service.marks import MarkedFile
+    from service.ports import Isolation
     from service.reading import OpenedMail
 
 #: Worst first, for a mail with several forms.
@@ -65,36 +68,60 @@ class FileReading:
 
 
 def read_returned(
-    name: str, content: bytes, campaigns: Sequence[Campaign], *, received_on: dt.date | None
+    name: str,
+    content: bytes,
+    campaigns: Sequence[Campaign],
+    *,
+    received_on: dt.date | None,
+    isolate: Isolation,
 ) -> tuple[FileReading, ...]:
     """Read a workbook, or every form of an .eml; never empty, never raises for what stands in the file."""
-    if name.lower().endswith(".eml"):
-        return _read_eml(name, content, campaigns, received_on)
-    if file_kind(name, content) is not FileKind.WORKBOOK:
-        trouble = finding("other_format", None, raw=name)
+    asked = [campaign.asked for campaign in campaigns]
+    try:
+        if name.lower().endswith(".eml"):
+            opened = isolate(open_mail, content, asked)
+            return _read_eml(name, opened, campaigns, received_on)
+        if file_kind(name, content) is not FileKind.WORKBOOK:
+            trouble = finding("other_format", None, raw=name)
+            return (FileReading(name=name, judgement=judge_trouble(trouble)),)
+        reading = isolate(read_file, note_of(name, content), content, asked)
+    except MessageUnreadable:
+        trouble = finding("unreadable_file", None, raw=name)
         return (FileReading(name=name, judgement=judge_trouble(trouble)),)
-    reading = read_file(note_of(name, content), content, campaigns)
     result = _by_its_own_words(reading, campaigns)
     owner = None if result is None else _owner(result, campaigns)
     judged = _judged(reading, campaigns, owner, received_on)
     return (_held(judged, result) if isinstance(result, Unattributed) else judged,)
 
 
-def mark_returned(name: str, content: bytes, readings: Sequence[FileReading]) -> tuple[MarkedFile, ...]:
+def marked_files(
+    name: str, content: bytes, readings: Sequence[FileReading], *, isolate: Isolation
+) -> tuple[MarkedFile, ...]:
     """Give the marked file of every form with something to mend, as the unit would get it.
 
-    *name* and *content* are what was read. Raises WorkbookError for a form that can be marked in no way.
+    *name* and *content* are what was read. Raises WorkbookError for a form that can be marked in no way, and
+    ReadingEnded when marking died or took more than one file may.
     """
-    files: dict[str, bytes] = {digest(content): content}
-    if name.lower().endswith(".eml"):
-        files = {one.sha256: one.content for one in read_message(content).attachments}
-    made: list[MarkedFile | None] = []
+    made: list[MarkedFile] = []
     for reading in readings:
-        if reading.campaign is not None and reading.parsed is not None:
-            marks = marks_of(reading.judgement.findings, reading.campaign.form).marks
-            office = reading.campaign.office.name
-            made.append(marked_file(reading.name, files[reading.sha256], marks, office=office))
-    return tuple(one for one in made if one is not None)
+        if reading.campaign is None or reading.parsed is None:
+            continue
+        marks = marks_of(reading.judgement.findings, reading.campaign.form).marks
+        if not marks:
+            continue
+        office = reading.campaign.office.name
+        if name.lower().endswith(".eml"):
+            marked = isolate(mark_attachment, content, reading.sha256, marks, office)
+        else:
+            marked = isolate(mark_returned, content, marks, office)
+        made.append(named(reading.name, marked))
+    return tuple(made)
+
+
+def mark_attachment(content: bytes, sha256: str, marks: Sequence[Mark], author: str) -> Marked:
+    """Mark the attached workbook of a mail that has the digest *sha256*; raises what marking raises."""
+    attached = read_message(content).attachments
+    return mark_returned(next(one.content for one in attached if one.sha256 == sha256), marks, author)
 
 
 def worst_first(readings: Sequence[FileReading]) -> tuple[FileReading, ...]:
@@ -103,13 +130,8 @@ def worst_first(readings: Sequence[FileReading]) -> tuple[FileReading, ...]:
 
 
 def _read_eml(
-    name: str, content: bytes, campaigns: Sequence[Campaign], received_on: dt.date | None
+    name: str, opened: OpenedMail, campaigns: Sequence[Campaign], received_on: dt.date | None
 ) -> tuple[FileReading, ...]:
-    try:
-        opened = open_mail(content, campaigns)
-    except MessageUnreadable:
-        trouble = finding("unreadable_file", None, raw=name)
-        return (FileReading(name=name, judgement=judge_trouble(trouble)),)
     names = unit_names(campaigns)
     readings: list[FileReading] = []
     for reading in opened.forms:

@@ -15,10 +15,11 @@ from domain.ids import UnitCode
 from domain.submissions import Verdict
 from parsers.blank import blank_workbook
 from parsers.marking.marks import TINTS, MarkKind
+from parsers.marking.returned import mark_returned
 from parsers.repacking import replace_parts
 from parsers.xlsx import read_workbook
-from service.marks import MOST_CELLS, marked_file, marked_name, marks_of
-from service.reading_files import mark_returned, read_returned
+from service.marks import MOST_CELLS, marked_name, marks_of, named
+from service.reading_files import marked_files, read_returned
 from service.rehearsal.clerk_work import fill_form, sample_answers
 from tests.unit.parsers.marking.books import comments_of, fills_of
 from tests.unit.parsers.packages import changed, parts
@@ -131,14 +132,21 @@ def _filled(example, typed=None):
 
 def read(content, example, name="Bieu.xlsx"):
     """Read a file as `tonghop read` does."""
-    (reading,) = read_returned(name, content, [example], received_on=dt.date(2021, 10, 19))
+    (reading,) = read_returned(
+        name, content, [example], received_on=dt.date(2021, 10, 19), isolate=lambda call, *facts: call(*facts)
+    )
     return reading
+
+
+def marked_by(name, content, reading):
+    """Give the marked files of what was read."""
+    return marked_files(name, content, [reading], isolate=lambda call, *facts: call(*facts))
 
 
 def test_the_first_wrong_form(example, wrong):
     """Exactly the wrong cells are marked; corrected in the marked file, the form is accepted."""
     reading = read(wrong, example)
-    (marked,) = mark_returned("Bieu.xlsx", wrong, [reading])
+    (marked,) = marked_by("Bieu.xlsx", wrong, reading)
     content = marked.file.content
     assert_sound(content)
     assert ("Bieu_can-sua.xlsx", False) == (marked.file.name, marked.is_copy)
@@ -157,9 +165,9 @@ def test_the_first_wrong_form(example, wrong):
     again = read(content, example)
     assert (reading.judgement, reading.parsed, reading.unit) == (again.judgement, again.parsed, again.unit)
     corrected = _corrected(content, example)
-    (mended,) = read_returned("Bieu_can-sua.xlsx", corrected, [example], received_on=dt.date(2021, 10, 19))
+    mended = read(corrected, example)
     assert mended.judgement.verdict is Verdict.ACCEPTED
-    assert () == mark_returned("Bieu_can-sua.xlsx", corrected, [mended])
+    assert () == marked_by("Bieu_can-sua.xlsx", corrected, mended)
 
 
 def _corrected(content, example):
@@ -179,7 +187,7 @@ def _corrected(content, example):
 
 def test_a_second_round_marks_only_what_is_still_wrong(example, wrong):
     """Mended cells lose their colour, though the file was saved by another program meanwhile."""
-    (first,) = mark_returned("Bieu.xlsx", wrong, [read(wrong, example)])
+    (first,) = marked_by("Bieu.xlsx", wrong, read(wrong, example))
     book = openpyxl.load_workbook(io.BytesIO(_corrected(first.file.content, example)))
     sheet = book["Bieu_TH"]
     still = next(cell.coordinate for row in sheet.iter_rows() for cell in row if cell.comment is not None)
@@ -187,7 +195,7 @@ def test_a_second_round_marks_only_what_is_still_wrong(example, wrong):
     stream = io.BytesIO()
     book.save(stream)
     content = stream.getvalue()
-    (second,) = mark_returned("Bieu_can-sua.xlsx", content, [read(content, example)])
+    (second,) = marked_by("Bieu_can-sua.xlsx", content, read(content, example))
     assert_sound(second.file.content)
     assert "Bieu_can-sua.xlsx" == second.file.name
     assert {still} == set(comments_of(second.file.content, "Bieu_TH"))
@@ -209,7 +217,7 @@ def test_what_cannot_be_marked_itself_comes_back_as_a_copy(example, wrong):
         },
     )
     reading = read(strict, example, "Bieu.xls")
-    (marked,) = mark_returned("Bieu.xls", strict, [reading])
+    (marked,) = marked_by("Bieu.xls", strict, reading)
     assert ("Bieu_can-sua.xlsx", True) == (marked.file.name, marked.is_copy)
     assert_sound(marked.file.content)
     again = read(marked.file.content, example)
@@ -220,9 +228,8 @@ def test_what_cannot_be_marked_itself_comes_back_as_a_copy(example, wrong):
 
 def test_a_file_without_anything_to_mark_is_not_made(example):
     """No mark, no file."""
-    assert marked_file("Bieu.xlsx", b"", (), office="Văn phòng") is None
     right = _filled(example)
-    assert () == mark_returned("a.xlsx", right, [read(right, example)])
+    assert () == marked_by("a.xlsx", right, read(right, example))
 
 
 @pytest.mark.parametrize(
@@ -236,7 +243,7 @@ def test_what_cannot_be_read_cannot_be_marked(content, error, example):
     """The caller sends the letter without a file."""
     marks = marks_of([found()], example.form).marks
     with pytest.raises(error):
-        marked_file("a.xlsx", content, marks, office="Văn phòng")
+        mark_returned(content, marks, "Văn phòng")
 
 
 def test_macros_keep_their_ending(example, wrong):
@@ -247,7 +254,7 @@ def test_macros_keep_their_ending(example, wrong):
     )
     content = replace_parts(wrong, {"[Content_Types].xml": types, "xl/vbaProject.bin": b"\0\1" * 99})
     marks = marks_of([replace(found(), cell="D20")], example.form).marks
-    made = marked_file("Bieu.xlsm", content, marks, office="Văn phòng Sở Nội vụ")
+    made = named("Bieu.xlsm", mark_returned(content, marks, "Văn phòng Sở Nội vụ"))
     assert ("Bieu_can-sua.xlsm", "application/vnd.ms-excel.sheet.macroEnabled.12") == (
         made.file.name,
         made.file.media_type,
