@@ -13,6 +13,9 @@ from cli.output import folded, progress, say, say_json, to_json, warn
 from cli.session import AWAY, DONE, REFUSED, USAGE, fail, opened, session_of
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from service.marks import MarkedFile
     from service.reading_files import FileReading
 
 
@@ -109,18 +112,27 @@ def read(
     home: Home = None,
     now: Now = None,
     *,
+    marked: Annotated[
+        Path | None,
+        typer.Option(
+            "--marked",
+            help="Also write the file with its wrong cells marked: a file name, or a folder.",
+            metavar="OUT",
+        ),
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Read one returned file and say what was understood.
 
     Nothing is stored, nobody is answered, and no home is needed with --campaign DIR.
     """
+    from domain.errors import ReadingEnded, WorkbookError  # noqa: PLC0415 - keeps --help quick
     from service.bootstrap import (  # noqa: PLC0415 - keeps --help quick
         find_campaign_folders,
         isolation,
         load_campaigns,
     )
-    from service.reading_files import read_returned  # noqa: PLC0415 - keeps --help quick
+    from service.reading_files import marked_files, read_returned  # noqa: PLC0415 - keeps --help quick
     from service.shapes import readings_shape  # noqa: PLC0415 - keeps --help quick
 
     session = session_of(context)
@@ -132,16 +144,39 @@ def read(
     received_on = clock.now().date() if clock is not None else None
     if not file.is_file():
         fail(f"there is no file {file}", USAGE)
+    content = file.read_bytes()
     with isolation() as isolate:
-        readings = read_returned(
-            file.name, file.read_bytes(), campaigns, received_on=received_on, isolate=isolate
-        )
+        readings = read_returned(file.name, content, campaigns, received_on=received_on, isolate=isolate)
+        if marked is not None:
+            try:
+                _write_marked(marked, marked_files(file.name, content, readings, isolate=isolate))
+            except (WorkbookError, ReadingEnded) as trouble:
+                warn(f"tonghop: the form cannot be marked: {trouble}")
     if as_json:
         say_json(to_json(readings_shape(readings)))
     else:
         for reading in readings:
             _tell(reading)
     raise typer.Exit(DONE if readings[0].judgement.verdict.counts else REFUSED)
+
+
+def _write_marked(to: Path, files: Sequence[MarkedFile]) -> None:
+    """Write the marked files, into a folder under the names that the unit would see; tell where on stderr."""
+    is_folder = to.is_dir()
+    if not files:
+        warn("There is nothing to mark.")
+    if len(files) > 1 and not is_folder:
+        fail(f"{len(files)} forms are to be marked; name a folder that exists for --marked", USAGE)
+    for number, made in enumerate(files, start=1):
+        target = to / made.file.name if is_folder else to
+        if any(made.file.name == other.file.name for other in files[: number - 1]):
+            target = target.with_stem(f"{target.stem}-{number}")
+        ending = Path(made.file.name).suffix
+        if target.suffix.lower() != ending:
+            warn(f"The marked file is a {ending} file, and programs go by the ending of a name.")
+        target.write_bytes(made.file.content)
+        what = "A plain copy of the form" if made.is_copy else "The form"
+        warn(f"{what} with its wrong cells marked: {target}")
 
 
 def _tell(reading: FileReading) -> None:

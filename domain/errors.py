@@ -5,6 +5,7 @@ ServiceError
 ├─ MailboxError                  MailboxUnavailable (try again) · MailboxRefused (stop, tell the operator)
 ├─ MessageUnreadable             keep the mail, set it aside > ReadingEnded
 ├─ WorkbookError                 NotAWorkbook · Encrypted · TooLarge · UnknownForm · AmbiguousForm
+│                                · Unmarkable
 ├─ DeliveryError                 TemporaryFailure (try again) · PermanentFailure (never) > LetterTooLarge
 │                                · DeliveryRefused (stop, tell the operator)
 ├─ PrintingError                 no LibreOffice, or it failed
@@ -96,6 +97,10 @@ class UnknownForm(WorkbookError):
 
 class AmbiguousForm(WorkbookError):
     """The workbook holds marks or tables that contradict each other."""
+
+
+class Unmarkable(WorkbookError):
+    """This workbook cannot be marked without changing more of it than its marks."""
 
 
 class DeliveryError(ServiceError):

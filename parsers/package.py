@@ -105,6 +105,11 @@ class Relationship:
     target: str
 
 
+def folded_name(name: str) -> str:
+    """Spell the name of a part for comparison: some programs write backslashes, or a slash in front."""
+    return name.replace("\\", "/").lstrip("/").casefold()
+
+
 class Package:
     """An opened zip package; `parts` are found whatever the case of their names."""
 
@@ -114,13 +119,17 @@ class Package:
         self._left = MAX_INFLATED
         self._members: dict[str, zipfile.ZipInfo] = {}
         for member in archive.infolist():
-            name = member.filename.replace("\\", "/").lstrip("/").casefold()
-            first = self._members.setdefault(name, member)
+            first = self._members.setdefault(folded_name(member.filename), member)
             if first is not member and (first.CRC, first.file_size) != (member.CRC, member.file_size):
                 raise AmbiguousForm(f"The file holds two different parts called {member.filename!r}.")
 
     def __contains__(self, name: str) -> bool:
         return name.casefold() in self._members
+
+    @property
+    def names(self) -> frozenset[str]:
+        """Give the names of all parts, folded."""
+        return frozenset(self._members)
 
     def whole(self, name: str) -> bytes | None:
         """Give the inflated bytes of a part; None where its size asks for reading piece by piece.
@@ -140,6 +149,11 @@ class Package:
         if not is_right:
             raise zipfile.BadZipFile(f"The part {name!r} is damaged.")
         return inflated
+
+    def complete(self, name: str) -> bytes:
+        """Give the inflated bytes of a part in one piece, whatever its size."""
+        whole = self.whole(name)
+        return b"".join(self.pieces(name)) if whole is None else whole
 
     def pieces(self, name: str) -> Iterator[bytes]:
         """Yield the inflated bytes of a part; counts them against the limit of the whole file."""
@@ -274,7 +288,7 @@ def parse_xml(
         parser.EndElementHandler = end
     if text is not None:
         parser.CharacterDataHandler = text
-    parser.StartDoctypeDeclHandler = _refuse_document_type
+    parser.StartDoctypeDeclHandler = refuse_document_type
     fed = 0
     for piece in pieces:
         parser.Parse(piece, False)  # noqa: FBT003 - the signature of expat
@@ -291,7 +305,8 @@ def local_name(tag: str) -> str:
     return local if namespace in MAIN_NAMESPACES else ""
 
 
-def _refuse_document_type(*_: object) -> None:
+def refuse_document_type(*_: object) -> None:
+    """Refuse a part whose parser has come upon a document type."""
     raise NotAWorkbook("A part of the file declares a document type; no workbook does.")
 
 

@@ -10,6 +10,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
 
+#: A sheet ends there.
+LAST_ROW, LAST_COLUMN = 1_048_576, 16_384
+_MOST_LETTERS, _MOST_DIGITS = 3, 7
 _LEGACY_FONTS = (".vn", "vni-", "vni ", "vntimes", "vntime", "vnarial", "vnhelv", "vncentury", "abc ", "vk ")
 
 
@@ -123,6 +126,18 @@ def column_number(letters: str) -> int:
     for letter in letters.upper():
         number = number * 26 + ord(letter) - ord("A") + 1
     return number
+
+
+def place_of(address: str) -> tuple[int, int] | None:
+    """Give the (row, column), from 1, of an A1 address; None for what is none within a sheet."""
+    letters = address.rstrip("0123456789")
+    digits = address[len(letters) :]
+    if not (0 < len(letters) <= _MOST_LETTERS and letters.isascii() and letters.isalpha()):
+        return None
+    if not 0 < len(digits) <= _MOST_DIGITS:
+        return None
+    row, column = int(digits), column_number(letters)
+    return (row, column) if 0 < row <= LAST_ROW and column <= LAST_COLUMN else None
 
 
 def legacy_font(name: str) -> str:

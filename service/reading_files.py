@@ -10,7 +10,10 @@ from domain.errors import MessageUnreadable
 from domain.findings import finding
 from domain.submissions import Verdict
 from intake.attribution import attribute, unit_names
+from intake.message import read_message
 from parsers.filekind import FileKind, file_kind
+from parsers.marking.returned import mark_returned
+from service.marks import marks_of, named
 from service.reading import (
     FormReading,
     Judgement,
@@ -32,6 +35,9 @@ if TYPE_CHECKING:
     from domain.attribution import AttributionResult
     from domain.campaigns import Campaign
     from domain.ids import UnitCode
+    from parsers.marking.marks import Mark
+    from parsers.marking.returned import Marked
+    from service.marks import MarkedFile
     from service.ports import Isolation
     from service.reading import OpenedMail
 
@@ -51,6 +57,8 @@ class FileReading:
 
     name: str
     judgement: Judgement
+    #: Of the file's bytes; empty where it was not a workbook.
+    sha256: str = ""
     campaign: Campaign | None = None
     unit: UnitCode | None = None
     form_version: str = ""
@@ -84,6 +92,36 @@ def read_returned(
     owner = None if result is None else _owner(result, campaigns)
     judged = _judged(reading, campaigns, owner, received_on)
     return (_held(judged, result) if isinstance(result, Unattributed) else judged,)
+
+
+def marked_files(
+    name: str, content: bytes, readings: Sequence[FileReading], *, isolate: Isolation
+) -> tuple[MarkedFile, ...]:
+    """Give the marked file of every form with something to mend, as the unit would get it.
+
+    *name* and *content* are what was read. Raises WorkbookError for a form that can be marked in no way, and
+    ReadingEnded when marking died or took more than one file may.
+    """
+    made: list[MarkedFile] = []
+    for reading in readings:
+        if reading.campaign is None or reading.parsed is None:
+            continue
+        marks = marks_of(reading.judgement.findings, reading.campaign.form).marks
+        if not marks:
+            continue
+        office = reading.campaign.office.name
+        if name.lower().endswith(".eml"):
+            marked = isolate(mark_attachment, content, reading.sha256, marks, office)
+        else:
+            marked = isolate(mark_returned, content, marks, office)
+        made.append(named(reading.name, marked))
+    return tuple(made)
+
+
+def mark_attachment(content: bytes, sha256: str, marks: Sequence[Mark], author: str) -> Marked:
+    """Mark the attached workbook of a mail that has the digest *sha256*; raises what marking raises."""
+    attached = read_message(content).attachments
+    return mark_returned(next(one.content for one in attached if one.sha256 == sha256), marks, author)
 
 
 def worst_first(readings: Sequence[FileReading]) -> tuple[FileReading, ...]:
@@ -162,6 +200,7 @@ def _judged(
         return FileReading(
             name=reading.file.name,
             judgement=judge_trouble(reading.trouble),
+            sha256=reading.file.sha256,
             campaign=owner[0] if owner else None,
             unit=owner[1] if owner else None,
             form_version=version,
@@ -173,6 +212,7 @@ def _judged(
     return FileReading(
         name=reading.file.name,
         judgement=judge(parsed, campaign, received_on=received_on),
+        sha256=reading.file.sha256,
         campaign=campaign,
         unit=owner[1] if owner else None,
         form_version=version or campaign.form.version,

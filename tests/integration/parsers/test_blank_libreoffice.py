@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import html
 import io
-import os
 import re
-import shutil
 import subprocess
 
 import openpyxl
@@ -35,38 +33,6 @@ FILLED = {
     "D05": 8,
     "D06": 6,
 }
-
-
-def needed(program):
-    """Give the path of *program*; missing is an error where everything has to be tested."""
-    found = shutil.which(program)
-    if found is None and os.environ.get("CI"):
-        pytest.fail(f"{program} is not installed")
-    if found is None:
-        pytest.skip(f"{program} is not installed")
-    return found
-
-
-@pytest.fixture(scope="module")
-def convert(tmp_path_factory):
-    """Give a function that converts a workbook in a profile of its own."""
-    soffice = needed("soffice")
-    folder = tmp_path_factory.mktemp("soffice")
-    count = iter(range(100))
-
-    def run(content, kind):
-        source = folder / f"b{next(count)}.xlsx"
-        source.write_bytes(content)
-        target = folder / f"out-{source.stem}"
-        profile = (folder / "profile").as_uri()
-        command = [soffice, "--headless", f"-env:UserInstallation={profile}", "--convert-to", kind]
-        subprocess.run(
-            [*command, "--outdir", str(target), str(source)], check=True, capture_output=True, timeout=150
-        )
-        (made,) = target.iterdir()
-        return made.read_bytes()
-
-    return run
 
 
 @pytest.fixture(scope="module")
@@ -150,7 +116,7 @@ def printed(paper):
 
 
 @pytest.fixture
-def words(paper, tmp_path):
+def words(needed, paper, tmp_path):
     """Give (page, left, top, word) of what is printed in the column of labels, in reading order."""
     program = needed("pdftotext")
     (tmp_path / "b.pdf").write_bytes(paper)

@@ -6,6 +6,7 @@ import json
 import re
 
 import pytest
+from openpyxl import load_workbook
 
 #: Every key of the shape, in the order in which it is printed.
 KEYS = [
@@ -185,6 +186,47 @@ def test_people_read_sentences(tonghop, campaign_folder, files):
 
     assert 3 == said.code
     assert re.search(r"negative\.xlsx: refused, unit TTRA\n  error +Bieu_TH!D20: Ô D20 ", said.out)
+
+
+def test_a_marked_file_is_written(tonghop, campaign_folder, files, tmp_path):
+    """The unit's own file with its wrong cells marked; it reads as the file itself does."""
+    said = tonghop(
+        *("read", files / "negative.xlsx", "--campaign", campaign_folder),
+        *("--marked", tmp_path / "out.xlsx", "--json"),
+    )
+    marked = tonghop("read", tmp_path / "out.xlsx", "--campaign", campaign_folder, "--json")
+
+    assert (3, "refused") == (said.code, said.json["verdict"])
+    assert f"The form with its wrong cells marked: {tmp_path / 'out.xlsx'}\n" == said.err
+    assert said.json | {"name": "out.xlsx"} == marked.json
+    cell = load_workbook(tmp_path / "out.xlsx")["Bieu_TH"]["D20"]
+    assert "CẦN SỬA\nĐang ghi ‘-3’, là số âm." in cell.comment.text
+    assert "Văn phòng Sở Nội vụ" == cell.comment.author
+
+
+def test_marked_files_of_a_mail_go_into_a_folder(tonghop, campaign_folder, files, tmp_path):
+    """Under the names that the units would see; one file name for several forms does not do."""
+    words = ("read", files / "two.eml", "--campaign", campaign_folder, "--marked")
+    said = tonghop(*words, tmp_path)
+
+    assert 3 == said.code
+    assert ["Biểu TTRA_can-sua.xlsx"] == [path.name for path in tmp_path.iterdir()]
+    assert 3 == tonghop(*words, tmp_path / "one.xlsx").code
+
+
+def test_nothing_to_mark_is_said(tonghop, campaign_folder, files, tmp_path):
+    """No file is written for a form without a fault, or one that cannot be read; the verdict stays."""
+    right = tonghop(
+        "read", files / "TCBM.xlsx", "--campaign", campaign_folder, "--marked", tmp_path / "a.xlsx"
+    )
+    (tmp_path / "broken.xlsx").write_bytes(b"PK broken")
+    broken = tonghop(
+        "read", tmp_path / "broken.xlsx", "--campaign", campaign_folder, "--marked", tmp_path / "b.xlsx"
+    )
+
+    assert (0, "There is nothing to mark.\n") == (right.code, right.err)
+    assert (3, "There is nothing to mark.\n") == (broken.code, broken.err)
+    assert ["broken.xlsx"] == [path.name for path in tmp_path.iterdir()]
 
 
 def test_a_blank_needs_no_home_and_makes_none(tonghop, campaign_folder, tmp_path, monkeypatch):
