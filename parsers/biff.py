@@ -35,7 +35,7 @@ class RichText:
 
 
 def records(stream: bytes, start: int) -> Iterator[tuple[int, bytes]]:
-    """Yield (kind, content) of the records from *start* on; one cut off by the end of the stream is damage."""
+    """Yield (kind, content) of the records from *start* on; one cut off is damage."""
     place = start
     end = len(stream)
     while place + 4 <= end:
