@@ -19,6 +19,7 @@ ERRORS: Final = {
 }  # fmt: skip
 
 BOF, EOF, CONTINUE = 0x0809, 0x000A, 0x003C
+_BIFF8: Final = 0x0600
 MOST_TEXTS: Final = 1_000_000
 
 _WIDE, _WITH_EXTENSION, _WITH_RUNS = 0x01, 0x04, 0x08
@@ -32,6 +33,12 @@ class RichText:
 
     text: str
     runs: tuple[tuple[int, int], ...] = ()
+
+
+def is_biff8(stream: bytes) -> bool:
+    """Tell whether a stream begins as a workbook of BIFF8 does."""
+    head = stream[:6]
+    return len(head) == 6 and struct.unpack("<HHH", head)[::2] == (BOF, _BIFF8)  # noqa: PLR2004
 
 
 def records(stream: bytes, start: int) -> Iterator[tuple[int, bytes]]:

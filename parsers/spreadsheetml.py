@@ -31,7 +31,7 @@ _EXCEL: Final = "urn:schemas-microsoft-com:office:excel"
 _HTML: Final = "http://www.w3.org/TR/REC-html40"
 
 #: Number formats that have a name instead of a code.
-_NAMED_FORMATS: Final = {
+NAMED_FORMATS: Final = {
     "general": "General", "general number": "General", "general date": "dd/mm/yyyy h:mm",
     "long date": "dd/mm/yyyy", "medium date": "d-mmm-yy", "short date": "dd/mm/yyyy",
     "long time": "h:mm:ss", "medium time": "h:mm AM/PM", "short time": "h:mm",
@@ -188,7 +188,7 @@ class _Reader:
     def _start_number_format(self, attributes: dict[str, str]) -> None:
         if self._open_style is not None and "Format" in attributes:
             code = attributes["Format"]
-            self._open_style.number_format = _NAMED_FORMATS.get(code.casefold(), code)
+            self._open_style.number_format = NAMED_FORMATS.get(code.casefold(), code)
 
     def _start_font(self, attributes: dict[str, str]) -> None:
         if self._open_style is not None:

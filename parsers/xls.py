@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Final
 from domain.errors import Encrypted, NotAWorkbook, TooLarge, WorkbookError
 from parsers import biff
 from parsers.compound import MAGIC, CompoundFile, read_user_properties
+from parsers.default_password import unlock_stream
 from parsers.formats import BUILT_IN
 from parsers.growing import MAX_SHEETS, PLAIN, Allowance, GrowingSheet, Look, digits_of, resolve_names
 from parsers.workbook import CellKind, Grid, Sheet
@@ -25,7 +26,6 @@ _FILEPASS, _DATEMODE, _BOUNDSHEET, _SST = 0x002F, 0x0022, 0x0085, 0x00FC
 _FONT, _FORMAT, _XF = 0x0031, 0x041E, 0x00E0
 _SUPBOOK, _EXTERNSHEET, _NAME = 0x01AE, 0x0017, 0x0018
 _STRING, _MERGED, _COLINFO, _ROW = 0x0207, 0x00E5, 0x007D, 0x0208
-_BIFF8: Final = 0x0600
 _WORKSHEET: Final = 0
 #: The fifth font has no number: [MS-XLS] 2.5.129.
 _UNNUMBERED_FONT: Final = 4
@@ -47,17 +47,15 @@ def read_xls(content: bytes) -> Grid:
         if not content.startswith(MAGIC):
             return _read(content, {})
         container = CompoundFile(content)
-        return _read(container.stream("Workbook"), read_user_properties(container))
+        stream, properties = container.stream("Workbook"), read_user_properties(container)
+        try:
+            return _read(stream, properties)
+        except Encrypted:
+            return _read(unlock_stream(stream), properties)
     except WorkbookError:
         raise
     except (struct.error, IndexError, ValueError, UnicodeError, OverflowError) as trouble:
         raise NotAWorkbook("The workbook is damaged and cannot be read.") from trouble
-
-
-def is_biff8(stream: bytes) -> bool:
-    """Tell whether a stream begins as a workbook of BIFF8 does."""
-    head = stream[:6]
-    return len(head) == 6 and struct.unpack("<HHH", head)[::2] == (biff.BOF, _BIFF8)  # noqa: PLR2004
 
 
 @dataclass(slots=True)
@@ -109,7 +107,7 @@ class _Globals:
 
 
 def _read(stream: bytes, properties: Mapping[str, str]) -> Grid:
-    if not is_biff8(stream):
+    if not biff.is_biff8(stream):
         raise NotAWorkbook("The workbook is older than Excel 97.")
     whole = _read_globals(stream)
     allowance = Allowance()
