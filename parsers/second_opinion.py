@@ -1,8 +1,8 @@
 """A second reader's opinion on the binary formats: where both see a figure, they must see the same.
 
 python-calamine was written by others and reads .xls, .xlsb and .ods on its own; a slip of our reader would
-have to be made twice to pass. It tells neither errors nor missing results from blanks and builds dense ranges,
-so it is asked only where our own reading is sane, and only about numbers and texts.
+have to be made twice to pass. It tells neither errors nor missing results from blanks, builds dense ranges,
+and so is asked only where our own reading is sane, and only about numbers and texts.
 """
 
 from __future__ import annotations
