@@ -14,6 +14,8 @@ from domain.errors import AmbiguousForm
 from parsers.workbook import CellKind
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from parsers.workbook import Cell, Grid, Sheet
 
 #: Places of the dense ranges of a whole file; beyond, nobody is asked.
@@ -55,7 +57,7 @@ def _places(sheet: Sheet) -> int:
     return (max(rows) - min(rows) + 1) * (max(columns) - min(columns) + 1)
 
 
-def _compare_sheet(sheet: Sheet, rows: list[list[object]], top: int, left: int) -> None:
+def _compare_sheet(sheet: Sheet, rows: Sequence[Sequence[object]], top: int, left: int) -> None:
     for (row, column), cell in sheet.cells.items():
         if row < top or column < left or row - top >= len(rows):
             continue

@@ -8,7 +8,7 @@ from domain.errors import NotAWorkbook, TooLarge
 from parsers.growing import Allowance, GrowingSheet, Look, old_font
 from parsers.numbered_tables import table_name
 from parsers.word import read_word
-from parsers.word_document import Table
+from parsers.word_document import Paragraph, Table
 from parsers.workbook import CellKind, Grid, Sheet
 
 if TYPE_CHECKING:
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from parsers.word_document import Block, Document, TableCell
 
 _MOST_TABLES: Final = 500
+_REPORT: Final = 900
 
 
 def read_word_tables(content: bytes) -> Grid:
@@ -38,6 +39,17 @@ def tables_of(document: Document) -> Grid:
             for number, table in enumerate(tables, start=1)
         )
     )
+
+
+def says_more_than_its_tables(content: bytes) -> bool:
+    """Tell whether a Word file holds, beside its tables, as many words as a report has.
+
+    Heading, title and signatures around a form that was typed in Word are some three hundred signs.
+    """
+    words = sum(
+        len(block.text.strip()) for block in read_word(content).blocks if isinstance(block, Paragraph)
+    )
+    return words >= _REPORT
 
 
 def _tables(blocks: Iterable[Block]) -> Iterator[Table]:

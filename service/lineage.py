@@ -10,7 +10,7 @@ from domain.errors import MessageUnreadable, NotFound, WorkbookError
 from domain.ids import FieldCode, ReportKey, Sha256
 from domain.messages import digest
 from intake.message import read_message
-from parsers.xlsx import read_workbook
+from parsers.opening import open_grid
 
 if TYPE_CHECKING:
     from domain.campaigns import Campaign
@@ -126,7 +126,7 @@ class _Prover:
             message = read_message(self._work.messages.raw(MailKey(mail)))
             for attachment in message.attachments:
                 if digest(attachment.content) == sha256:
-                    return read_workbook(attachment.content)
+                    return open_grid(attachment.content, attachment.name)
         except (MessageUnreadable, WorkbookError):
             return None
         return None

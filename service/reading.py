@@ -13,18 +13,25 @@ from typing import TYPE_CHECKING
 from domain.answers import TextValue
 from domain.attribution import Evidence, EvidenceKind
 from domain.errors import AmbiguousForm, Encrypted, NotAWorkbook, TooLarge, UnknownForm
-from domain.findings import SEVERITIES, Finding, FindingAudience, Severity, finding
+from domain.findings import SEVERITIES, UNREADABLE, Finding, FindingAudience, Severity, finding
 from domain.forms import Aggregate
 from domain.messages import AttachmentNote, digest
 from domain.rules import Context, check_rules
 from domain.submissions import Verdict
+from domain.vietnamese import fold_label
+from intake.intent import says_there_is_nothing, writes_figures
+from intake.links import cloud_hosts
 from intake.message import read_message
 from intake.screening import Screening, screen
 from intake.unit_names import sender_evidence, text_evidence
-from parsers.filekind import FileKind, file_kind
-from parsers.form import parse_form
+from parsers.fileformat import FileFormat, FileKind, kind_of, recognise
+from parsers.form import is_untouched, parse_form
+from parsers.opening import read_as
+from parsers.period import foreign_year
+from parsers.pictures import may_show_form
 from parsers.stamp import Stamp, compatible, read_stamp
-from parsers.xlsx import read_workbook
+from parsers.word_grid import says_more_than_its_tables
+from service.unread import of_file, unread
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -40,8 +47,10 @@ log = logging.getLogger(__name__)
 
 #: Kind of finding for a workbook whose marks or tables contradict each other: a person decides.
 AMBIGUOUS = "ambiguous_form"
-#: Pictures below are logos and signatures; a photo of a form has some hundred thousand bytes.
-_DECORATION = 40_000
+#: Of a sentence of the sender's.
+_QUOTED = 60
+#: Troubles of a document that shows the form all the same.
+_SHOWN = frozenset({AMBIGUOUS, "wrong_year"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,6 +63,8 @@ class FormReading:
     candidates: tuple[tuple[CampaignCode, ParsedForm], ...] = ()
     #: Why it could not be read, as a finding for the sender; None when it was read.
     trouble: Finding | None = None
+    #: It stands in a document, where it may repeat a workbook that came with it.
+    in_document: bool = False
 
     @property
     def was_read(self) -> bool:
@@ -77,6 +88,8 @@ class OpenedMail:
     narratives: tuple[AttachmentNote, ...]
     #: Photos (logos left out), archives and whatever else cannot be read as an answer.
     others: tuple[AttachmentNote, ...]
+    #: What is to be said about each of the others where the form is still owed.
+    remarks: tuple[Finding, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,19 +108,26 @@ def open_mail(content: bytes, campaigns: Sequence[Campaign]) -> OpenedMail:
     forms: list[FormReading] = []
     narratives: list[AttachmentNote] = []
     others: list[AttachmentNote] = []
+    remarks: list[Finding] = []
     files: list[AttachmentNote] = []
     for attachment in message.attachments:
-        note = AttachmentNote(name=attachment.name, sha256=attachment.sha256, size=len(attachment.content))
+        name, content = attachment.name, attachment.content
+        note = AttachmentNote(name=name, sha256=attachment.sha256, size=len(content))
         files.append(note)
-        match file_kind(attachment.name, attachment.content):
+        file_format = recognise(name, content)
+        match kind_of(file_format, name):
             case FileKind.WORKBOOK:
-                forms.append(read_file(note, attachment.content, campaigns))
+                forms.append(_read(note, file_format, content, campaigns))
             case FileKind.NARRATIVE:
-                narratives.append(note)
-            case FileKind.IMAGE if note.size < _DECORATION:
+                form = _form_in(note, file_format, content, campaigns)
+                forms += [form] if form is not None else []
+                if form is None or says_more_than_its_tables(content):
+                    narratives.append(note)
+            case FileKind.IMAGE if not may_show_form(content):
                 pass  # the logo under a signature is in the list of files, and means nothing
             case _:
                 others.append(note)
+                remarks.append(unread(file_format, name))
     return OpenedMail(
         message=replace(message, attachments=()),
         screening=screen(message),
@@ -115,6 +135,7 @@ def open_mail(content: bytes, campaigns: Sequence[Campaign]) -> OpenedMail:
         forms=tuple(forms),
         narratives=tuple(narratives),
         others=tuple(others),
+        remarks=tuple(remarks),
     )
 
 
@@ -124,59 +145,86 @@ def note_of(name: str, content: bytes) -> AttachmentNote:
 
 
 def read_file(file: AttachmentNote, content: bytes, campaigns: Sequence[Campaign]) -> FormReading:
-    """Read one workbook against the forms of *campaigns*; what cannot be read is told as `trouble`."""
+    """Read one file against the forms of *campaigns*; what cannot be read is told as `trouble`."""
+    file_format = recognise(file.name, content)
+    if kind_of(file_format, file.name) is FileKind.NARRATIVE:
+        form = _form_in(file, file_format, content, campaigns)
+        return form or FormReading(file=file, trouble=unread(file_format, file.name), in_document=True)
+    return _read(file, file_format, content, campaigns)
+
+
+def _read(
+    file: AttachmentNote, file_format: FileFormat, content: bytes, campaigns: Sequence[Campaign]
+) -> FormReading:
     try:
-        grid = read_workbook(content)
+        grid = read_as(file_format, content)
         stamp = read_stamp(grid)
     except Encrypted:
-        return FormReading(file=file, trouble=_trouble("encrypted_file", file))
+        return FormReading(file=file, trouble=of_file("encrypted_file", file.name))
     except TooLarge:
-        return FormReading(file=file, trouble=_trouble("too_large_file", file))
+        return FormReading(file=file, trouble=of_file("too_large_file", file.name))
     except NotAWorkbook as error:
         log.info("not a workbook: %s", error, extra={"action": "file_unreadable"})
-        return FormReading(file=file, trouble=_trouble("unreadable_file", file))
+        return FormReading(file=file, trouble=unread(file_format, file.name))
     except AmbiguousForm:
-        return FormReading(file=file, trouble=_trouble(AMBIGUOUS, file))
+        return FormReading(file=file, trouble=of_file(AMBIGUOUS, file.name))
     if stamp is not None:
         return _read_stamped(file, grid, stamp, campaigns)
     return _read_unstamped(file, grid, campaigns)
 
 
-def _trouble(kind: str, file: AttachmentNote, **words: object) -> Finding:
-    return finding(kind, None, field="", label="", **{"raw": file.name, **words})
+def _form_in(
+    file: AttachmentNote, file_format: FileFormat, content: bytes, campaigns: Sequence[Campaign]
+) -> FormReading | None:
+    """Read the form out of the tables of a document; None where they do not show it."""
+    if file_format is not FileFormat.DOCX:
+        return None
+    reading = _read(file, file_format, content, campaigns)
+    shows_form = reading.was_read or (reading.trouble is not None and reading.trouble.code in _SHOWN)
+    return replace(reading, in_document=True) if shows_form else None
 
 
 def _read_stamped(
     file: AttachmentNote, grid: Grid, stamp: Stamp, campaigns: Sequence[Campaign]
 ) -> FormReading:
     named = [campaign for campaign in campaigns if campaign.code == stamp.campaign]
-    if not named or named[0].form.id != stamp.form_id:
-        return FormReading(file=file, stamp=stamp, trouble=_trouble("wrong_form", file))
+    if not named:
+        trouble = of_file("wrong_campaign", file.name, value=stamp.campaign)
+        return FormReading(file=file, stamp=stamp, trouble=trouble)
+    if named[0].form.id != stamp.form_id:
+        return FormReading(file=file, stamp=stamp, trouble=of_file("wrong_form", file.name))
     campaign = named[0]
     if not compatible(stamp, campaign.form):
-        trouble = _trouble("old_version", file, raw=stamp.form_version, value=campaign.form.version)
+        trouble = of_file("old_version", stamp.form_version, value=campaign.form.version)
         return FormReading(file=file, stamp=stamp, trouble=trouble)
     try:
         parsed = parse_form(grid, campaign.form, start=campaign.start, end=campaign.end)
     except UnknownForm:
-        return FormReading(file=file, stamp=stamp, trouble=_trouble("wrong_form", file))
+        return FormReading(file=file, stamp=stamp, trouble=of_file("wrong_form", file.name))
     except AmbiguousForm:
-        return FormReading(file=file, stamp=stamp, trouble=_trouble(AMBIGUOUS, file))
+        return FormReading(file=file, stamp=stamp, trouble=of_file(AMBIGUOUS, file.name))
     return FormReading(file=file, stamp=stamp, candidates=((campaign.code, parsed),))
 
 
 def _read_unstamped(file: AttachmentNote, grid: Grid, campaigns: Sequence[Campaign]) -> FormReading:
     candidates: list[tuple[CampaignCode, ParsedForm]] = []
+    years: list[int] = []
     for campaign in campaigns:
         try:
             parsed = parse_form(grid, campaign.form, start=campaign.start, end=campaign.end)
         except UnknownForm:
             continue
         except AmbiguousForm:
-            return FormReading(file=file, trouble=_trouble(AMBIGUOUS, file))
-        candidates.append((campaign.code, parsed))
+            return FormReading(file=file, trouble=of_file(AMBIGUOUS, file.name))
+        year = foreign_year(grid, parsed, campaign)
+        if year is not None:
+            years.append(year)
+        else:
+            candidates.append((campaign.code, parsed))
+    if years and not candidates:
+        return FormReading(file=file, trouble=of_file("wrong_year", file.name, value=years[0]))
     if not candidates:
-        return FormReading(file=file, trouble=_trouble("wrong_form", file))
+        return FormReading(file=file, trouble=of_file("wrong_form", file.name))
     return FormReading(file=file, candidates=tuple(candidates))
 
 
@@ -253,6 +301,9 @@ def judge(
         ),
     )
     findings = sort_findings((*parsed.findings, *outcome.findings))
+    if is_untouched(parsed, campaign.form):
+        # Sixty times "chưa có số liệu" would hide what happened.
+        findings = (finding("blank_form", None),)
     return Judgement(verdict=verdict_of(findings), findings=findings, not_checked=outcome.not_checked)
 
 
@@ -277,11 +328,26 @@ def judge_trouble(trouble: Finding) -> Judgement:
     """Say what becomes of a file that could not be read."""
     if trouble.code == AMBIGUOUS:
         return Judgement(verdict=Verdict.HELD, findings=(trouble,))
-    unreadable = {"encrypted_file", "too_large_file", "unreadable_file", "other_format"}
-    verdict = Verdict.UNREADABLE if trouble.code in unreadable else Verdict.REFUSED
+    verdict = Verdict.UNREADABLE if trouble.code in UNREADABLE else Verdict.REFUSED
     return Judgement(verdict=verdict, findings=(trouble,))
 
 
 def narratives_of(opened: OpenedMail, ours: Mapping[Sha256, bool]) -> tuple[AttachmentNote, ...]:
     """Give the text reports among the files, without those that we sent ourselves (the plan coming back)."""
     return tuple(note for note in opened.narratives if not ours.get(note.sha256, False))
+
+
+def what_came_instead(opened: OpenedMail, campaigns: Sequence[Campaign]) -> tuple[Finding, ...]:
+    """Say what a mail without a form and without a report brought instead; never empty."""
+    if opened.remarks:
+        return opened.remarks
+    clouds = cloud_hosts(opened.message.linked_hosts)
+    if clouds:
+        return (finding("cloud_link", None, raw=", ".join(clouds[:3])),)
+    labels = {fold_label(field.label) for campaign in campaigns for field in campaign.form.fields}
+    if writes_figures(opened.message, labels):
+        return (finding("figures_in_body", None),)
+    said = says_there_is_nothing(opened.message)
+    if said:
+        return (finding("nothing_in_words", None, raw=said[:_QUOTED]),)
+    return (finding("no_attachment", None),)

@@ -107,10 +107,10 @@ def test_a_wrong_number_is_refused(read, files):
 @pytest.mark.parametrize(
     ("name", "content", "finding"),
     [
-        ("broken.xlsx", b"PK\x03\x04 broken", "unreadable_file"),
-        ("empty.xlsx", b"", "unreadable_file"),
-        ("photo.jpg", b"\xff\xd8\xff\xe0 photo", "other_format"),
-        ("scan.pdf", b"%PDF-1.4 scan", "other_format"),
+        ("broken.xlsx", b"PK\x03\x04 broken", "damaged_file"),
+        ("empty.xlsx", b"", "empty_file"),
+        ("photo.jpg", b"\xff\xd8\xff\xe0 photo", "picture_file"),
+        ("scan.pdf", b"%PDF-1.4 scan", "pdf_file"),
         ("locked.xlsx", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 1000, None),
     ],
 )

@@ -103,10 +103,10 @@ def test_places_without_a_figure_are_named(answered, place):
 
 def test_a_changed_mail_is_an_alarm(answered, monkeypatch):
     """When the raw mail no longer says what the report says, the proof fails."""
-    genuine = lineage.read_workbook
+    genuine = lineage.open_grid
 
-    def altered(content):
-        grid = genuine(content)
+    def altered(content, name):
+        grid = genuine(content, name)
         sheet = grid.sheets[0]
         cells = {
             place: replace(cell, raw="777") if cell.raw == "2" else cell
@@ -115,7 +115,7 @@ def test_a_changed_mail_is_an_alarm(answered, monkeypatch):
         return replace(grid, sheets=(replace(sheet, cells=cells), *grid.sheets[1:]))
 
     report = make(answered)
-    monkeypatch.setattr(lineage, "read_workbook", altered)
+    monkeypatch.setattr(lineage, "open_grid", altered)
     explanation = explain(answered.service.premises, str(report.key), "docx:T02")
 
     assert not explanation.is_proved
