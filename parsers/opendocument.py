@@ -51,7 +51,7 @@ _ADDRESS: Final = re.compile(
 )
 _ERROR: Final = re.compile(r"#[A-Z0-9/]{1,12}[!?]?|Err:[0-9]{3}")
 _DURATION: Final = re.compile(
-    r"(-?)PT(?:([0-9]{1,7})H)?(?:([0-9]{1,7})M)?(?:([0-9]{1,7}(?:\.[0-9]{1,9})?)S)?"
+    r"(-?)PT(?:([0-9]{1,9})H)?(?:([0-9]{1,9})M)?(?:([0-9]{1,9}(?:\.[0-9]{1,9})?)S)?"
 )
 _SPACES: Final = re.compile(r"[ \t\r\n]+")
 _MOST_SPACES: Final = 10_000
