@@ -23,7 +23,8 @@ MOST_LINES = 10
 _LONGEST_QUOTE = 80
 _LONGEST_SENTENCE = 240
 _WHERE = re.compile(
-    r"(?:(?:Ô [A-Z]{1,3}\d{1,7}|Bảng \d+/\d+(?:, hàng \d+, cột \d+)?) – )?‘(?P<label>[^’]{1,300})’(?:: |, )(?P<rest>.+)",
+    r"(?:(?:Ô [A-Z]{1,3}\d{1,7}|Bảng \d+/\d+(?:, hàng \d+, cột \d+)?) – )?"
+    r"‘(?P<label>[^’]{1,300})’(?:: |, )(?P<rest>.+)",
     re.DOTALL,
 )
 _QUOTE = re.compile(rf"‘([^’]{{{_LONGEST_QUOTE + 1},}})’")

@@ -45,6 +45,8 @@ _BREAKS: Final = frozenset({"br", "p", "div", "li", "tr", "h1", "h2", "h3", "h4"
 _HEADINGS: Final = frozenset({"h1", "h2"})
 _MARKING: Final = frozenset({"s", "strike", "del", "sup", "sub"})
 _STYLED: Final = frozenset({"span", "font", "div", "p", "a", "b", "i", "em", "strong"})
+_STRUCTURE: Final = frozenset({"table", "tr", "td", "th"})
+_CHOICES: Final = frozenset({"option", "select"})
 _SILENT: Final = frozenset({"option", "comment"})
 _NO_INPUT: Final = frozenset({"hidden", "checkbox", "radio", "button", "submit", "image", "file", "password"})
 
@@ -148,10 +150,8 @@ class _PageReader:
                 self._take_raw(token)
             elif isinstance(token, Words):
                 self._take_words(token.text)
-            elif self._hidden_in:
-                if token.name == self._hidden_in:
-                    self._hidden_depth += -1 if token.is_end else 1
-                    self._hidden_in = self._hidden_in if self._hidden_depth else ""
+            elif self._hidden_in and self._stays_hidden(token):
+                continue
             elif token.is_end:
                 self._end(token.name)
             else:
@@ -173,6 +173,17 @@ class _PageReader:
             name = name or table_name(number, len(filled))
             sheets.append(Sheet(**{**vars(table.sheet.finish()), "name": name, "hidden": hidden}))
         return Grid(sheets=tuple(sheets), properties=self._properties)
+
+    def _stays_hidden(self, tag: Tag) -> bool:
+        """Follow an element that hides its words to its end; one left open ends by what comes."""
+        is_structure = tag.name in _STRUCTURE or (self._hidden_in == "option" and tag.name in _CHOICES)
+        if is_structure:
+            self._hidden_in = ""
+            return False
+        if tag.name == self._hidden_in:
+            self._hidden_depth += -1 if tag.is_end else 1
+            self._hidden_in = self._hidden_in if self._hidden_depth else ""
+        return True
 
     def _take_raw(self, raw: Raw) -> None:
         if raw.name == "style":

@@ -89,7 +89,6 @@ def _write_one(random, sheet, place, looks):  # noqa: C901 - one case a kind of 
                     ("=1/0", "#DIV/0!"),
                     ("=NA()", "#N/A"),
                     ("=1=1", True),
-                    ('=""', ""),
                 )
             )
             sheet.write_formula(*place, formula, None, value)
