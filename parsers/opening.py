@@ -9,7 +9,6 @@ from parsers.default_password import unlock_package
 from parsers.delimited import read_delimited
 from parsers.fileformat import FileFormat, recognise
 from parsers.opendocument import read_opendocument
-from parsers.second_opinion import compare
 from parsers.spreadsheetml import read_spreadsheetml
 from parsers.webpage import read_webpage
 from parsers.word_grid import read_word_tables
@@ -33,7 +32,6 @@ _READERS: Final[dict[FileFormat, Callable[[bytes], Grid]]] = {
     FileFormat.CSV: read_delimited,
     FileFormat.DOCX: read_word_tables,
 }
-_HAS_SECOND_OPINION: Final = frozenset({FileFormat.XLS, FileFormat.XLSB, FileFormat.ODS})
 
 
 def open_grid(content: bytes, name: str = "") -> Grid:
@@ -55,7 +53,4 @@ def read_as(file_format: FileFormat, content: bytes) -> Grid:
     reader = _READERS.get(file_format)
     if reader is None:
         raise NotAWorkbook(f"The file is no workbook that can be read here: {file_format}.")
-    grid = reader(content)
-    if file_format in _HAS_SECOND_OPINION:
-        compare(grid, content)
-    return grid
+    return reader(content)

@@ -27,7 +27,7 @@ ROOT = (
 def flat(body, styles="", meta="", rest=""):
     """Write a flat spreadsheet whose first table holds *body*."""
     return (
-        f"<office:document {ROOT}><office:meta>{meta}</office:meta>"
+        f"<office:document {ROOT} office:mimetype='application/vnd.oasis.opendocument.spreadsheet'><office:meta>{meta}</office:meta>"
         f"<office:automatic-styles>{styles}</office:automatic-styles><office:body><office:spreadsheet>"
         f"<table:table table:name='Bieu_TH'>{body}</table:table>{rest}"
         "</office:spreadsheet></office:body></office:document>"

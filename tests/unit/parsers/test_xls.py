@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import io
 import struct
 import tracemalloc
 
 import pytest
+from python_calamine import CalamineWorkbook
 
 from domain.errors import Encrypted, NotAWorkbook
 from parsers.workbook import CellKind
@@ -168,6 +170,25 @@ def test_names_of_one_cell():
 
     assert {"ma_T01": ("Bieu_TH", 14, 4), "ma_T02": ("L1", 5, 4)} == grid.names
     assert {("L1", "ma_T02"): ("L1", 5, 4)} == grid.scoped_names
+
+
+def test_calamine_sees_the_same():
+    """The records are such as others read, and they read the same."""
+    content = b"".join(
+        [
+            cell(0x0203, 1, 1, struct.pack("<d", 1234.5)),
+            cell(0x027E, 1, 2, struct.pack("<i", 1234 << 2 | 3)),
+            cell(0x00FD, 2, 1, struct.pack("<I", 1)),
+            formula(2, 2, bytes(6) + b"\xff\xff") + record(0x0207, text("ab")),
+            cell(0x0205, 3, 1, b"\1\0"),
+        ]
+    )
+    saved = save_xls(content, head=STYLES + shared("một", "hai buổi"))
+    rows = CalamineWorkbook.from_filelike(io.BytesIO(saved)).get_sheet_by_name("Bieu_TH").to_python()
+    cells = read_xls(saved).sheets[0].cells
+
+    assert [[1234.5, 12.34], ["hai buổi", "ab"], [True, ""]] == rows
+    assert ["1234.5", "12.34", "hai buổi", "ab", "TRUE"] == [one.raw for one in cells.values()]
 
 
 def test_a_chart_inside_a_sheet_is_passed_over():
