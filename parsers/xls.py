@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 from domain.errors import Encrypted, NotAWorkbook, TooLarge, WorkbookError
 from parsers import biff
+from parsers.biff_formulas import gives_number
 from parsers.compound import MAGIC, CompoundFile, read_user_properties
 from parsers.default_password import unlock_stream
 from parsers.formats import BUILT_IN
@@ -22,6 +23,7 @@ from parsers.workbook import CellKind, Grid, Sheet
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+_WRITER: Final = 0x005C
 _FILEPASS, _DATEMODE, _BOUNDSHEET, _SST = 0x002F, 0x0022, 0x0085, 0x00FC
 _FONT, _FORMAT, _XF = 0x0031, 0x041E, 0x00E0
 _SUPBOOK, _EXTERNSHEET, _NAME = 0x01AE, 0x0017, 0x0018
@@ -71,6 +73,8 @@ class _Globals:
     """What the first part of the stream says for all sheets."""
 
     counts_from_1904: bool = False
+    #: Written by LibreOffice or OpenOffice.
+    is_by_calc: bool = False
     #: (where its records begin, name, hidden) of every sheet; None for those without cells.
     sheets: list[tuple[int, str, bool] | None] = field(default_factory=list)
     sheet_names: list[str] = field(default_factory=list)
@@ -173,6 +177,8 @@ def _take_global(whole: _Globals, kind: int, content: bytes) -> None:
             raise TooLarge(f"The workbook holds more than {MAX_SHEETS} sheets.")
     elif kind == _DATEMODE:
         whole.counts_from_1904 = struct.unpack_from("<H", content, 0)[0] == 1
+    elif kind == _WRITER:
+        whole.is_by_calc = biff.read_text(content, 0).text.startswith("Calc")
     elif kind in (_FONT, _FORMAT, _XF):
         _take_format(whole, kind, content)
     else:
@@ -350,7 +356,7 @@ class _SheetReader:
         row, column, look = self._place(content)
         result, flags = struct.unpack_from("<8sH", content, 6)
         if result[6:] != b"\xff\xff":
-            if flags & _CALC_ON_LOAD and result == _NOTHING:
+            if result == _NOTHING and (flags & _CALC_ON_LOAD or self._may_be_text(content)):
                 # Writers that cannot calculate leave a nought and ask the reader to do it.
                 self._sheet.put(row, column, CellKind.NOT_CALCULATED, "=", look=look, is_formula=True)
                 return
@@ -363,6 +369,13 @@ class _SheetReader:
             self._put_logical_or_error(row, column, value, look=look, formula=True)
         else:
             self._sheet.put(row, column, CellKind.TEXT, "", look=look, is_formula=True)
+
+    def _may_be_text(self, content: bytes) -> bool:
+        """Tell whether LibreOffice may have written a nought where a text belongs."""
+        if not self._whole.is_by_calc:
+            return False
+        size = struct.unpack_from("<H", content, 20)[0]
+        return not gives_number(content[22 : 22 + size])
 
     def _text_of_formula(self, content: bytes) -> None:
         if self._awaits_text is None:

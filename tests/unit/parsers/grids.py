@@ -131,9 +131,17 @@ def differences(one, other, *, formulas=True, fonts=True):
 
 
 def essence(cell, *, formulas, fonts):
-    """Give what of a cell an answer may depend on."""
+    """Give what of a cell an answer may depend on.
+
+    LibreOffice turns a logical value into the formula TRUE() or a 1, and leaves texts that it did not
+    calculate out of an .xls, which is then told as not calculated.
+    """
     if cell is None or (cell.kind is CellKind.TEXT and not cell.raw):
         return None
+    if cell.kind is CellKind.BOOLEAN or (cell.is_formula and cell.raw in ("0", "1")):
+        return "logical", int(cell.raw in ("TRUE", "1"))
+    if cell.kind is CellKind.NOT_CALCULATED or (cell.kind is CellKind.TEXT and cell.is_formula):
+        return "text of a formula"
     raw = cell.raw.replace("\r\n", "\n")
     said = [cell.kind.value, raw, cell.is_marked]
     if cell.kind is CellKind.NUMBER:

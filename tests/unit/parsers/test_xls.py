@@ -85,6 +85,42 @@ def test_each_record_of_a_cell(content, kind, raw):
     assert found.is_formula == (content[:2] == b"\6\0")
 
 
+def of(*tokens):
+    """Write a formula record of A1 with a nought as its result."""
+    spelt = b"".join(tokens)
+    return cell(0x0006, 1, 1, bytes(8) + struct.pack("<HIH", 0, 0, len(spelt)) + spelt)
+
+
+REF, TEXT, TWO = b"\x44\0\0\0\0", b"\x17\1\0a", b"\x1e\2\0"
+
+
+@pytest.mark.parametrize(
+    ("tokens", "is_number"),
+    [
+        ((TWO, TWO, b"\x04"), True),
+        ((REF, b"\x13"), True),
+        ((b"\x25" + bytes(8), b"\x19\x10\0\0"), True),
+        ((b"\x25" + bytes(8), b"\x42\1\4\0"), True),
+        ((REF, TWO, b"\x41\x1b\0"), True),
+        ((REF, TEXT, b"\x0b"), True),
+        ((TEXT, TEXT, b"\x08"), False),
+        ((TEXT, b"\x15"), False),
+        ((REF,), False),
+        ((REF, TWO, b"\x42\2\x73\0"), False),
+        ((REF, b"\x19\2\x0b\0", TWO, TEXT, b"\x42\3\1\0"), False),
+        ((b"\x19\4\1\0" + bytes(4), TWO, TWO, b"\x04"), True),
+        ((b"\x99", TWO), False),
+        ((b"\x17\x50",), False),
+    ],
+)
+def test_a_nought_of_libreoffice_where_a_text_may_belong(tokens, is_number):
+    """LibreOffice writes 0 for a text it did not calculate; Excel's noughts are noughts."""
+    by_calc = STYLES + record(0x005C, text("Calc"))
+    kinds = [read_one(of(*tokens), head).kind for head in (by_calc, STYLES)]
+
+    assert [CellKind.NUMBER if is_number else CellKind.NOT_CALCULATED, CellKind.NUMBER] == kinds
+
+
 def test_a_row_of_packed_numbers():
     """MULRK holds several cells with their formats."""
     body = (
