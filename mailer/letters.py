@@ -64,6 +64,8 @@ _SEND_AGAIN: Final = frozenset({
     "unreadable_file", "empty_file", "damaged_file", "old_excel_file", "foreign_spreadsheet", "numbers_file",
     "archive_file", "encrypted_file", "too_large_file",
 })  # fmt: skip
+#: Nothing in the file is to be mended: the form that comes with the letter has to be filled in.
+_FILL_ANEW: Final = frozenset({"old_version", "wrong_form", "wrong_campaign", "wrong_year", "blank_form"})
 #: The file lies elsewhere and only has to be attached.
 _ATTACH: Final = frozenset({"cloud_link", "link_file"})
 
@@ -161,6 +163,7 @@ class Letters:
             original_subject,
             unit=unit,
             file_name=quiet(file_name),
+            fresh=bool(findings) and {finding.code for finding in findings} <= _FILL_ANEW,
             errors=errors,
             warnings=warnings,
             understood_as=[quiet(sentence) for sentence in understood_as[:_MOST_UNDERSTOOD]],

@@ -47,6 +47,13 @@ class MendLine:
     repeat_cells: str = ""
 
     @property
+    def spoken_cell(self) -> str:
+        """The cell beside its sheet: "D14", or "hàng 14, cột 4" in a document."""
+        if is_numbered_table(self.sheet):
+            return spoken_place(self.sheet, self.cell).removeprefix(f"{self.sheet}, ")
+        return self.cell
+
+    @property
     def place(self) -> str:
         """Sheet and cell as a sentence begins: "Trang Bieu_TH, ô D14"; empty for the whole form.
 
