@@ -10,7 +10,7 @@ from domain.errors import NotAWorkbook, TooLarge
 from parsers.growing import MAX_TEXT, digits_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 #: Errors by their number, in .xls and .xlsb alike.
 ERRORS: Final = {
@@ -24,6 +24,7 @@ MOST_TEXTS: Final = 1_000_000
 
 _WIDE, _WITH_EXTENSION, _WITH_RUNS = 0x01, 0x04, 0x08
 _HEAD: Final = struct.Struct("<HH")
+_STRUCK: Final = 0x08
 _DIVIDED, _WHOLE = 0x01, 0x02
 
 
@@ -33,6 +34,32 @@ class RichText:
 
     text: str
     runs: tuple[tuple[int, int], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Font:
+    """What a font says about the words that are set in it."""
+
+    name: str
+    is_struck: bool
+    #: Struck out, raised or lowered.
+    is_marked: bool
+
+    @classmethod
+    def of(cls, name: str, flags: int, raised: int) -> Font:
+        """Read the flags of a font and whether it is raised (1) or lowered (2)."""
+        struck = bool(flags & _STRUCK)
+        return cls(name, struck, struck or raised in (1, 2))
+
+
+def marks(text: RichText, font: Callable[[int], Font | None]) -> bool:
+    """Tell whether a part of *text* is struck out, raised or lowered; *font* gives a font by its number."""
+    ends = [start for start, _ in text.runs[1:]] + [len(text.text)]
+    for (start, number), end in zip(text.runs, ends, strict=True):
+        known = font(number)
+        if known is not None and known.is_marked and text.text[start:end].strip():
+            return True
+    return False
 
 
 def is_biff8(stream: bytes) -> bool:

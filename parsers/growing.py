@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Final
 
 from domain.errors import NotAWorkbook, TooLarge
 from parsers.formats import iso_of, shows_date
+from parsers.package import MAX_INFLATED
 from parsers.workbook import Cell, CellKind, Sheet
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
 #: Cells with content in one sheet; a form has some hundreds.
 MAX_CELLS: Final = 400_000
@@ -27,6 +28,7 @@ _MOST_MERGED: Final = 100_000
 #: Whole numbers that a binary number holds exactly.
 _EXACT: Final = 2.0**53
 _EPOCH: Final = dt.datetime(1899, 12, 30)  # noqa: DTZ001 - a calendar day has no zone
+_PIECE: Final = 1 << 16
 _SECONDS: Final = 86_400
 _SERIAL: Final = Context(prec=15)
 
@@ -176,6 +178,14 @@ class GrowingSheet:
             hidden_columns=frozenset(self._hidden_columns),
             merged=tuple(self._merged),
         )
+
+
+def flat_pieces(content: bytes) -> Iterator[bytes]:
+    """Yield a file of one part in pieces; raises TooLarge beyond what any file may hold."""
+    if len(content) > MAX_INFLATED:
+        raise TooLarge(f"The file holds more than {MAX_INFLATED >> 20} MB.")
+    for start in range(0, len(content), _PIECE):
+        yield content[start : start + _PIECE]
 
 
 def digits_of(value: float) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from decimal import Context, Decimal
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from domain.errors import Encrypted, NotAWorkbook, TooLarge, WorkbookError
 from parsers.formats import iso_of
@@ -22,14 +22,12 @@ from parsers.growing import (
     GrowingSheet,
     Look,
     day_of_iso,
+    flat_pieces,
     resolve_names,
 )
 from parsers.opendocument_styles import TABLE, Styles
-from parsers.package import MAX_INFLATED, damage, open_package, parse_xml
+from parsers.package import damage, open_package, parse_xml
 from parsers.workbook import CellKind, Grid, Sheet
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 _URN: Final = "urn:oasis:names:tc:opendocument:xmlns:"
 _OFFICE, _TEXT, _META = f"{_URN}office:1.0", f"{_URN}text:1.0", f"{_URN}meta:1.0"
@@ -66,10 +64,8 @@ def read_opendocument(content: bytes) -> Grid:
     try:
         if content.startswith(b"PK"):
             _read_package(content, reader)
-        elif len(content) > MAX_INFLATED:
-            raise TooLarge(f"The file holds more than {MAX_INFLATED >> 20} MB.")
         else:
-            parse_xml(_cut(content), reader.start, reader.end, reader.text)
+            parse_xml(flat_pieces(content), reader.start, reader.end, reader.text)
     except WorkbookError:
         raise
     except damage() as trouble:
@@ -90,11 +86,6 @@ def _read_package(content: bytes, reader: _Reader) -> None:
         if part in package:
             parse_xml(package.pieces(part), reader.start, reader.end, reader.text)
     parse_xml(package.pieces("content.xml"), reader.start, reader.end, reader.text)
-
-
-def _cut(content: bytes) -> Iterator[bytes]:
-    for start in range(0, len(content), 1 << 16):
-        yield content[start : start + (1 << 16)]
 
 
 class _Reader:

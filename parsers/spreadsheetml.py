@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from domain.errors import NotAWorkbook, TooLarge, WorkbookError
 from parsers.growing import (
@@ -17,13 +17,11 @@ from parsers.growing import (
     GrowingSheet,
     Look,
     day_of_iso,
+    flat_pieces,
     resolve_names,
 )
-from parsers.package import MAX_INFLATED, damage, parse_xml
+from parsers.package import damage, parse_xml
 from parsers.workbook import CellKind, Grid, Sheet
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 NAMESPACE: Final = "urn:schemas-microsoft-com:office:spreadsheet"
 _OFFICE: Final = "urn:schemas-microsoft-com:office:office"
@@ -49,21 +47,14 @@ _DEEPEST: Final = 20
 
 def read_spreadsheetml(content: bytes) -> Grid:
     """Read a workbook; raises NotAWorkbook or TooLarge."""
-    if len(content) > MAX_INFLATED:
-        raise TooLarge(f"The file holds more than {MAX_INFLATED >> 20} MB.")
     reader = _Reader()
     try:
-        parse_xml(_cut(content.lstrip()), reader.start, reader.end, reader.text)
+        parse_xml(flat_pieces(content.lstrip()), reader.start, reader.end, reader.text)
     except WorkbookError:
         raise
     except damage() as trouble:
         raise NotAWorkbook("The XML spreadsheet is damaged and cannot be read.") from trouble
     return reader.finish()
-
-
-def _cut(content: bytes) -> Iterator[bytes]:
-    for start in range(0, len(content), 1 << 16):
-        yield content[start : start + (1 << 16)]
 
 
 @dataclass(slots=True)

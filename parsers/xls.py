@@ -31,7 +31,6 @@ _STRING, _MERGED, _COLINFO, _ROW = 0x0207, 0x00E5, 0x007D, 0x0208
 _WORKSHEET: Final = 0
 #: The fifth font has no number: [MS-XLS] 2.5.129.
 _UNNUMBERED_FONT: Final = 4
-_STRUCK: Final = 0x08
 _HIDDEN_ROW, _HIDDEN_COLUMN = 0x20, 0x01
 _HEIGHT: Final = 0x7FFF
 _CALC_ON_LOAD: Final = 0x02
@@ -61,14 +60,6 @@ def read_xls(content: bytes) -> Grid:
 
 
 @dataclass(slots=True)
-class _Font:
-    name: str
-    is_struck: bool
-    #: Struck out, raised or lowered.
-    is_marked: bool
-
-
-@dataclass(slots=True)
 class _Globals:
     """What the first part of the stream says for all sheets."""
 
@@ -78,7 +69,7 @@ class _Globals:
     #: (where its records begin, name, hidden) of every sheet; None for those without cells.
     sheets: list[tuple[int, str, bool] | None] = field(default_factory=list)
     sheet_names: list[str] = field(default_factory=list)
-    fonts: list[_Font] = field(default_factory=list)
+    fonts: list[biff.Font] = field(default_factory=list)
     codes: dict[int, str] = field(default_factory=lambda: dict(BUILT_IN))
     looks: list[Look] = field(default_factory=list)
     #: (font, number format) of the cell formats.
@@ -91,7 +82,7 @@ class _Globals:
     #: (name, number of the sheet it belongs to from 1 or 0, formula).
     names: list[tuple[str, int, bytes]] = field(default_factory=list)
 
-    def font(self, number: int) -> _Font | None:
+    def font(self, number: int) -> biff.Font | None:
         """Give the font of a number, as runs and formats count them."""
         index = number - 1 if number > _UNNUMBERED_FONT else number
         return self.fonts[index] if index < len(self.fonts) else None
@@ -99,15 +90,6 @@ class _Globals:
     def look(self, number: int) -> Look:
         """Give the format of a cell."""
         return self.looks[number] if number < len(self.looks) else PLAIN
-
-    def marks(self, text: biff.RichText) -> bool:
-        """Tell whether a part of *text* is struck out, raised or lowered."""
-        ends = [start for start, _ in text.runs[1:]] + [len(text.text)]
-        for (start, number), end in zip(text.runs, ends, strict=True):
-            font = self.font(number)
-            if font is not None and font.is_marked and text.text[start:end].strip():
-                return True
-        return False
 
 
 def _read(stream: bytes, properties: Mapping[str, str]) -> Grid:
@@ -189,8 +171,7 @@ def _take_format(whole: _Globals, kind: int, content: bytes) -> None:
     if kind == _FONT and len(whole.fonts) < _MOST_FORMATS:
         flags, raised = struct.unpack_from("<2xH4xH", content, 0)
         name = biff.read_text(content, 14, wide_length=False).text
-        struck = bool(flags & _STRUCK)
-        whole.fonts.append(_Font(name, struck, struck or raised in (1, 2)))
+        whole.fonts.append(biff.Font.of(name, flags, raised))
     elif kind == _FORMAT and len(whole.codes) < _MOST_FORMATS:
         whole.codes[struct.unpack_from("<H", content, 0)[0]] = biff.read_text(content, 2).text
     elif kind == _XF and len(whole.styles) < _MOST_FORMATS:
@@ -335,7 +316,7 @@ class _SheetReader:
         self._put_text(row, column, look, text)
 
     def _put_text(self, row: int, column: int, look: Look, text: biff.RichText) -> None:
-        is_marked = bool(text.runs) and self._whole.marks(text)
+        is_marked = bool(text.runs) and biff.marks(text, self._whole.font)
         self._sheet.put(row, column, CellKind.TEXT, text.text, look=look, is_marked=is_marked)
 
     def _logical_or_error(self, content: bytes) -> None:

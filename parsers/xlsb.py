@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from domain.errors import NotAWorkbook, TooLarge, WorkbookError
-from parsers.biff import ERRORS, MOST_TEXTS, RichText, rk_digits
+from parsers.biff import ERRORS, MOST_TEXTS, Font, RichText, marks, rk_digits
 from parsers.custom_properties import read_custom_properties
 from parsers.formats import BUILT_IN
 from parsers.growing import (
@@ -38,7 +38,6 @@ _COLUMN, _PROPERTIES, _SHEET, _MERGED = 60, 153, 156, 176
 _SELF, _SAME, _EXTERNAL, _ADD_IN, _REFERENCES = 357, 358, 355, 667, 362
 _BEGIN_STYLES, _END_STYLES = 617, 618
 
-_STRUCK: Final = 0x08
 _HIDDEN_ROW, _HIDDEN_COLUMN = 0x10, 0x01
 _BUILT_IN_NAME: Final = 0x20
 _NO_OWNER: Final = 0xFFFFFFFF
@@ -59,13 +58,6 @@ def read_xlsb(content: bytes) -> Grid:
 
 
 @dataclass(slots=True)
-class _Font:
-    name: str
-    is_struck: bool
-    is_marked: bool
-
-
-@dataclass(slots=True)
 class _Book:
     """What the parts beside the sheets say."""
 
@@ -76,19 +68,15 @@ class _Book:
     books: list[bool] = field(default_factory=list)
     references: list[tuple[int, int, int]] = field(default_factory=list)
     names: list[tuple[str, int, bytes]] = field(default_factory=list)
-    fonts: list[_Font] = field(default_factory=list)
+    fonts: list[Font] = field(default_factory=list)
     codes: dict[int, str] = field(default_factory=lambda: dict(BUILT_IN))
     styles: list[tuple[int, int]] = field(default_factory=list)
     looks: list[Look] = field(default_factory=list)
     texts: list[RichText] = field(default_factory=list)
 
-    def marks(self, text: RichText) -> bool:
-        """Tell whether a part of *text* is struck out, raised or lowered."""
-        ends = [start for start, _ in text.runs[1:]] + [len(text.text)]
-        return any(
-            number < len(self.fonts) and self.fonts[number].is_marked and text.text[start:end].strip()
-            for (start, number), end in zip(text.runs, ends, strict=True)
-        )
+    def font(self, number: int) -> Font | None:
+        """Give the font of a number."""
+        return self.fonts[number] if number < len(self.fonts) else None
 
 
 def _read(package: Package) -> Grid:
@@ -239,12 +227,11 @@ def _read_styles(package: Package, links: dict[str, Relationship], book: _Book) 
             book.styles.append((font, number_format))
         elif kind == _FONT and len(book.fonts) < _MOST_FORMATS:
             flags, raised = struct.unpack_from("<2xH2xH", content, 0)
-            struck = bool(flags & _STRUCK)
-            book.fonts.append(_Font(_wide_text(content, 21)[0], struck, struck or raised in (1, 2)))
+            book.fonts.append(Font.of(_wide_text(content, 21)[0], flags, raised))
         elif kind == _FORMAT and len(book.codes) < _MOST_FORMATS:
             book.codes[struct.unpack_from("<H", content, 0)[0]] = _wide_text(content, 2)[0]
     for number, code in book.styles:
-        font = book.fonts[number] if number < len(book.fonts) else None
+        font = book.font(number)
         book.looks.append(
             Look.of(
                 book.codes.get(code, PLAIN.number_format),
@@ -374,5 +361,5 @@ class _SheetReader:
         self._put_rich(column, look, _rich_text(content, 8))
 
     def _put_rich(self, column: int, look: Look, text: RichText) -> None:
-        is_marked = bool(text.runs) and self._book.marks(text)
+        is_marked = bool(text.runs) and marks(text, self._book.font)
         self._sheet.put(self._row, column, CellKind.TEXT, text.text, look=look, is_marked=is_marked)
