@@ -197,6 +197,8 @@ _SIGNS: Final[tuple[tuple[bytes, FileFormat], ...]] = (
     (b"<!doctype html", FileFormat.WEBPAGE),
     (b"<table", FileFormat.WEBPAGE),
     (b"<meta", FileFormat.WEBPAGE),
+    (b"<style", FileFormat.WEBPAGE),
+    (b"<body", FileFormat.WEBPAGE),
 )
 _STUB: Final = re.compile(rb'\{.{0,2000}"(?:doc_id|url)"\s*:', re.DOTALL)
 _MAIL_FIELDS: Final = (b"\nreceived:", b"\nmessage-id:", b"\nto:", b"\nreturn-path:")

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
 _TAG_NAME: Final = re.compile(r"/?([a-zA-Z][a-zA-Z0-9:._-]{0,60})")
+#: What begins a tag or a comment; any other < is a sign like others.
+_BEGINNING: Final = re.compile(r"<(?:/?[a-zA-Z]|[!?])")
 _DELIMITER: Final = re.compile("[>\"']")
 _ATTRIBUTE: Final = re.compile(
     r"([^\s=/>\"']{1,80})(?:\s{0,20}=\s{0,20}(?:\"([^\"]*)\"|'([^']*)'|([^\s>\"']+)))?"
@@ -91,10 +93,11 @@ def tokens(text: str) -> Iterator[Tag | Words | Raw]:
     source = _Source(text)
     place = 0
     while place < len(text):
-        start = text.find("<", place)
-        if start < 0:
+        found = _BEGINNING.search(text, place)
+        if found is None:
             yield Words(html.unescape(text[place:]))
             return
+        start = found.start()
         if start > place:
             yield Words(html.unescape(text[place:start]))
         token, place = _token(source, start)
@@ -106,7 +109,7 @@ def tokens(text: str) -> Iterator[Tag | Words | Raw]:
             place = end
 
 
-def _token(source: _Source, start: int) -> tuple[Tag | Words | Raw | None, int]:
+def _token(source: _Source, start: int) -> tuple[Tag | Raw | None, int]:
     """Read what a < at *start* begins; give it with the place behind it."""
     text = source.text
     if text.startswith("<!--", start):
@@ -116,8 +119,6 @@ def _token(source: _Source, start: int) -> tuple[Tag | Words | Raw | None, int]:
         )
     name = _TAG_NAME.match(text, start + 1)
     if name is None:
-        if text[start + 1 : start + 2] not in ("!", "?"):
-            return Words("<"), start + 1
         end = source.find(">", start)
         return None, end + 1 if end >= 0 else len(text)
     end = source.end_of_tag(name.end())

@@ -37,12 +37,19 @@ def compound(streams):
         right = number + 1 if number < len(placed) else NONE
         entries.append(_entry(name, 2, start, size, right=right))
     directory = add(b"".join(entries))
-    count = 1
-    while (len(table) + count) * 4 > count * SECTOR:
+    count = further = 0
+    while (len(table) + count + further) * 4 > count * SECTOR:
         count += 1
+        # Beyond 109 sectors of the table, their numbers go on in sectors of their own.
+        further = -(-max(count - 109, 0) // 127)
     first = len(table)
-    table += [0xFFFFFFFD] * count
+    table += [0xFFFFFFFD] * count + [0xFFFFFFFC] * further
     fat = struct.pack(f"<{len(table)}I", *table).ljust(count * SECTOR, b"\xff")
+    numbers = [*range(first, first + count)]
+    for number in range(further):
+        some = numbers[109 + 127 * number : 236 + 127 * number]
+        following = first + count + number + 1 if number + 1 < further else END
+        fat += struct.pack("<128I", *some, *[FREE] * (127 - len(some)), following)
     head = struct.pack(
         "<8s16xHHHHH6xIIIIIIIII",
         bytes.fromhex("d0cf11e0a1b11ae1"),
@@ -58,11 +65,10 @@ def compound(streams):
         CUTOFF,
         small_table_start if small_table else END,
         1 if small_table else 0,
-        END,
-        0,
+        first + count if further else END,
+        further,
     )
-    numbers = [*range(first, first + count)]
-    head += struct.pack(f"<{109}I", *(numbers + [FREE] * (109 - len(numbers))))
+    head += struct.pack("<109I", *numbers[:109], *[FREE] * (109 - len(numbers)))
     return head + b"".join(sectors) + fat
 
 

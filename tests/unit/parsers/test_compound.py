@@ -40,7 +40,7 @@ def properties(pairs, *, codepage=1252, wide=False):
     return struct.pack("<HHI16xI", 0xFFFE, 0, 0, 1) + USER + struct.pack("<I", 48) + section + values
 
 
-@pytest.mark.parametrize("size", [0, 1, 63, 64, 65, 4095, 4096, 4097, 200_000])
+@pytest.mark.parametrize("size", [0, 1, 63, 64, 65, 4095, 4096, 4097, 200_000, 16_000_000])
 def test_streams_of_every_size(size):
     """Small streams live inside the root's own, large ones in sectors."""
     content = random.Random(size).randbytes(size)
