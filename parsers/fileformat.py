@@ -54,8 +54,6 @@ class FileFormat(StrEnum):
     PDF = "pdf"
     #: Encrypted by Office with a password to open it.
     LOCKED = "locked"
-    #: The same with the name of a Word document.
-    LOCKED_DOCUMENT = "locked_document"
     #: Excel 95 and older.
     OLD_EXCEL = "old_excel"
     #: WPS Spreadsheets in its own old format.
@@ -97,7 +95,7 @@ _WORKBOOKS: Final = frozenset({
 })  # fmt: skip
 _NARRATIVES: Final = frozenset({
     FileFormat.DOCX, FileFormat.DOC, FileFormat.ODT, FileFormat.RTF, FileFormat.PDF,
-    FileFormat.LOCKED_DOCUMENT, FileFormat.PAGES,
+    FileFormat.PAGES,
 })  # fmt: skip
 
 _WORKBOOK_NAMES: Final = (
@@ -105,7 +103,6 @@ _WORKBOOK_NAMES: Final = (
     ".numbers",
 )  # fmt: skip
 _NARRATIVE_NAMES: Final = (".docx", ".docm", ".doc", ".pdf", ".odt", ".rtf")
-_DOCUMENT_NAMES: Final = (".docx", ".docm", ".doc", ".dotx")
 
 _HEAD: Final = 65_536
 _SNIFFED: Final = 8_192
@@ -218,6 +215,11 @@ def recognise(name: str, content: bytes) -> FileFormat:
     return _signed_format(content) or _text_format(lowered, content)
 
 
+def is_called_workbook(name: str) -> bool:
+    """Tell whether a file has the name of a workbook, whatever it is."""
+    return name.lower().endswith(_WORKBOOK_NAMES)
+
+
 def kind_of(file_format: FileFormat, name: str) -> FileKind:
     """Tell what a file of that format may be for us; *name* tells what an empty or damaged one was to be."""
     lowered = name.lower()
@@ -285,8 +287,6 @@ def _compound_format(lowered: str, content: bytes) -> FileFormat:
         streams = streams or [name for name, _ in _STREAMS if name.encode("utf-16-le") in content]
     for name, file_format in _STREAMS:
         if name in streams:
-            if file_format is FileFormat.LOCKED and lowered.endswith(_DOCUMENT_NAMES):
-                return FileFormat.LOCKED_DOCUMENT
             return file_format
     if lowered.endswith(".et"):
         return FileFormat.OLD_WPS

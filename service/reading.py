@@ -7,6 +7,7 @@ proof behind `tonghop explain` all call it, so that a file is understood the sam
 from __future__ import annotations
 
 import logging
+import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -24,7 +25,7 @@ from intake.links import cloud_hosts
 from intake.message import read_message
 from intake.screening import Screening, screen
 from intake.unit_names import sender_evidence, text_evidence
-from parsers.fileformat import FileFormat, FileKind, kind_of, recognise
+from parsers.fileformat import FileFormat, FileKind, is_called_workbook, kind_of, recognise
 from parsers.form import is_untouched, parse_form
 from parsers.opening import read_as
 from parsers.period import foreign_year
@@ -49,6 +50,10 @@ log = logging.getLogger(__name__)
 AMBIGUOUS = "ambiguous_form"
 #: Of a sentence of the sender's.
 _QUOTED = 60
+#: Formats in which a form may come, and a hundred other things do.
+_SOMETIMES = frozenset({FileFormat.WEBPAGE, FileFormat.CSV})
+#: Outlook and Apple Mail put what stands behind a picture into files of their own.
+_MADE_BY_MAILERS = re.compile(r"(?i)(?:att|part)[0-9.]{1,12}\.(?:txt|html?)")
 #: Troubles of a document that shows the form all the same.
 _SHOWN = frozenset({AMBIGUOUS, "wrong_year"})
 
@@ -117,7 +122,12 @@ def open_mail(content: bytes, campaigns: Sequence[Campaign]) -> OpenedMail:
         file_format = recognise(name, content)
         match kind_of(file_format, name):
             case FileKind.WORKBOOK:
-                forms.append(_read(note, file_format, content, campaigns))
+                reading = _read(note, file_format, content, campaigns)
+                if file_format not in _SOMETIMES or is_called_workbook(name) or _shows_form(reading):
+                    forms.append(reading)
+                elif not _MADE_BY_MAILERS.fullmatch(name):
+                    others.append(note)
+                    remarks.append(of_file("other_format", name))
             case FileKind.NARRATIVE:
                 form = _form_in(note, file_format, content, campaigns)
                 forms += [form] if form is not None else []
@@ -125,6 +135,8 @@ def open_mail(content: bytes, campaigns: Sequence[Campaign]) -> OpenedMail:
                     narratives.append(note)
             case FileKind.IMAGE if not may_show_form(content):
                 pass  # the logo under a signature is in the list of files, and means nothing
+            case _ if _MADE_BY_MAILERS.fullmatch(name):
+                pass
             case _:
                 others.append(note)
                 remarks.append(unread(file_format, name))
@@ -179,9 +191,16 @@ def _form_in(
     """Read the form out of the tables of a document; None where they do not show it."""
     if file_format is not FileFormat.DOCX:
         return None
-    reading = _read(file, file_format, content, campaigns)
-    shows_form = reading.was_read or (reading.trouble is not None and reading.trouble.code in _SHOWN)
-    return replace(reading, in_document=True) if shows_form else None
+    reading = replace(_read(file, file_format, content, campaigns), in_document=True)
+    forms = {campaign.code: campaign.form for campaign in campaigns}
+    if reading.was_read and all(is_untouched(parsed, forms[code]) for code, parsed in reading.candidates):
+        return None  # a report that shows the empty table
+    return reading if _shows_form(reading) else None
+
+
+def _shows_form(reading: FormReading) -> bool:
+    """Tell whether a file that need not be a form is one."""
+    return reading.was_read or (reading.trouble is not None and reading.trouble.code in _SHOWN)
 
 
 def _read_stamped(

@@ -58,6 +58,7 @@ def settle(
 ) -> MailRecord:
     """Decide what becomes of a mail and write everything but the record itself."""
     screening = opened.screening
+    opened = _without_our_documents(work, opened)
     assigned = _assignment(work, record, running(premises.campaigns))
     context = _Context(premises=premises, work=work, opened=opened, peers=peers, assigned=assigned)
     if screening.reason is MailReason.OWN and assigned is None:
@@ -84,6 +85,14 @@ def settle(
     if narratives:
         return _settle_narrative(context, record, narratives)
     return _settle_without_answer(context, record)
+
+
+def _without_our_documents(work: Work, opened: OpenedMail) -> OpenedMail:
+    """Leave out tables of documents that left here: the plan coming back under an answer."""
+    forms = tuple(
+        one for one in opened.forms if not (one.in_document and work.outbox.holds_attachment(one.file.sha256))
+    )
+    return replace(opened, forms=forms)
 
 
 def _brings_a_new_form(work: Work, opened: OpenedMail) -> bool:

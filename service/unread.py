@@ -13,7 +13,6 @@ if TYPE_CHECKING:
 #: What is said of a whole file of a format that is not read.
 _KINDS: Final[dict[FileFormat, str]] = {
     FileFormat.LOCKED: "encrypted_file",
-    FileFormat.LOCKED_DOCUMENT: "encrypted_file",
     FileFormat.OLD_EXCEL: "old_excel_file",
     FileFormat.NUMBERS: "numbers_file",
     FileFormat.PICTURE: "picture_file",

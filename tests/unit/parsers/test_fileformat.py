@@ -47,7 +47,7 @@ CASES = [
     ("bieu.xls", BIFF5, FileFormat.OLD_EXCEL),
     ("bieu.xls", bytes.fromhex("0904060000001000"), FileFormat.OLD_EXCEL),
     ("bieu.xlsx", compound({"EncryptedPackage": b"x" * 90, "EncryptionInfo": b"y" * 90}), FileFormat.LOCKED),
-    ("bc.docx", compound({"EncryptedPackage": b"x" * 90}), FileFormat.LOCKED_DOCUMENT),
+    ("bc.docx", compound({"EncryptedPackage": b"x" * 90}), FileFormat.LOCKED),
     ("bieu.xls", compound({"WordDocument": b"x" * 90, "Workbook": BIFF8}), FileFormat.DOC),
     ("x", compound({"PowerPoint Document": b"x" * 90}), FileFormat.SLIDES),
     ("x", compound({"__properties_version1.0": b"x" * 90}), FileFormat.MAIL),
@@ -128,7 +128,7 @@ def test_the_content_says_what_a_file_is(name, content, expected):
 
 def test_a_name_that_lies_changes_nothing():
     """An .xlsx called .jpg is an .xlsx."""
-    silent = (FileFormat.PAGES, FileFormat.LOCKED_DOCUMENT, FileFormat.OLD_WPS, FileFormat.MAIL)
+    silent = (FileFormat.PAGES, FileFormat.OLD_WPS, FileFormat.MAIL)
     told = [
         (content, expected)
         for name, content, expected in CASES
@@ -144,7 +144,6 @@ def test_a_name_that_lies_changes_nothing():
         ("a", FileFormat.XLSX, FileKind.WORKBOOK),
         ("a", FileFormat.NUMBERS, FileKind.WORKBOOK),
         ("a", FileFormat.LOCKED, FileKind.WORKBOOK),
-        ("a", FileFormat.LOCKED_DOCUMENT, FileKind.NARRATIVE),
         ("a", FileFormat.DOCX, FileKind.NARRATIVE),
         ("a", FileFormat.PDF, FileKind.NARRATIVE),
         ("a", FileFormat.PICTURE, FileKind.IMAGE),

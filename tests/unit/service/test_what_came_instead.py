@@ -97,6 +97,42 @@ def test_another_kind_of_file(running, name, content, said):
     assert said in text
 
 
+@pytest.mark.parametrize(
+    ("name", "content", "outcome"),
+    [
+        ("ATT00001.htm", b"<html><body><br></body></html>", ("ignored", "no_form")),
+        ("ATT00002.html", b"<html><table><tr><td>Sent from my phone</table></html>", ("ignored", "no_form")),
+        ("ATT00001.txt", b"Sent from my phone", ("ignored", "no_form")),
+        ("danh sach.html", b"<html><table><tr><td>A<td>B</table></html>", ("refused", "no_form")),
+        ("danh sach.txt", b"a;b;c\n1;2;3\n4;5;6\n", ("refused", "no_form")),
+        ("danh sach.csv", b"a;b;c\n1;2;3\n4;5;6\n", ("refused", "unknown_form")),
+    ],
+)
+def test_pages_and_texts_beside_a_mail(running, name, content, outcome):
+    """What mail programs add means nothing; a page or a text is a form only where it shows one."""
+    file = FileToSend(name=name, content=content)
+    line, _ = send(running, file, subject="Re: Cảm ơn", body="Đã nhận được, cảm ơn.")
+
+    assert outcome == (line["outcome"], line["reason"])
+
+
+def test_a_page_beside_the_form_disturbs_nothing(running):
+    """The form counts, whatever a mail program put beside it."""
+    page = FileToSend(name="ATT00001.htm", content=b"<html><table><tr><td>x</table></html>")
+    line, _ = send(running, running.form("TCBM"), page)
+
+    assert ("accepted", 1) == (line["outcome"], line["version"])
+
+
+def test_a_report_with_the_empty_table_is_a_report(running):
+    """Whoever writes the report into our own text has not answered the form."""
+    blank = running.blank("TCBM")
+    line, _ = send(running, FileToSend(name="Báo cáo.docx", content=typed_in_word(blank, words=REPORT)))
+
+    assert "accepted" == line["outcome"]
+    assert ["form"] == running.state("TCBM")["owes"]
+
+
 def test_a_logo_is_no_photo(running):
     """A banner under a signature means nothing, however large its file."""
     logo = FileToSend(name="logo.png", content=picture(900, 120, 90_000))
