@@ -9,7 +9,7 @@ from parsers.growing import PLAIN, Look
 from parsers.spreadsheetml import NAMED_FORMATS
 
 if TYPE_CHECKING:
-    from parsers.markup import Tag
+    from parsers.tags import Tag
 
 _RULE: Final = re.compile(r"\.([A-Za-z_][A-Za-z0-9_-]{0,60})[^{}]{0,200}\{([^{}]{0,20000})\}")
 _DECLARATION: Final = re.compile(r"([a-zA-Z-]{1,60})\s{0,20}:\s{0,20}((?:\"[^\"]*\"|'[^']*'|\\.|[^;\"'\\])*)")

@@ -15,9 +15,9 @@ from typing import TYPE_CHECKING, Final
 from domain.errors import NotAWorkbook, TooLarge
 from parsers.delimited import decode_text
 from parsers.growing import LAST_COLUMN, LAST_ROW, MAX_TEXT, Allowance, GrowingSheet
-from parsers.markup import Raw, Tag, Words, tokens
 from parsers.numbered_tables import table_name
 from parsers.shown import shown_text
+from parsers.tags import Raw, Tag, Words, tokens
 from parsers.web_styles import WebStyles
 from parsers.workbook import CellKind, Grid, Sheet
 
