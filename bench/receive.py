@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 TARGET = 60.0
 #: Parts of receiving that are measured apart: name in the table, who owns the function, its name there.
 _STAGES: tuple[tuple[str, object, str], ...] = (
-    ("open the mail, read the form", receiving, "open_mail"),
+    ("open the mail, read the form", receiving, "_open"),
     ("read the other units' forms", Peers, "_of"),
     ("check the rules", settling, "judge"),
     ("write the answer", settling, "answer"),

@@ -115,7 +115,11 @@ def read(
 
     Nothing is stored, nobody is answered, and no home is needed with --campaign DIR.
     """
-    from service.bootstrap import find_campaign_folders, load_campaigns  # noqa: PLC0415 - keeps --help quick
+    from service.bootstrap import (  # noqa: PLC0415 - keeps --help quick
+        find_campaign_folders,
+        isolation,
+        load_campaigns,
+    )
     from service.reading_files import read_returned  # noqa: PLC0415 - keeps --help quick
     from service.shapes import readings_shape  # noqa: PLC0415 - keeps --help quick
 
@@ -128,7 +132,10 @@ def read(
     received_on = clock.now().date() if clock is not None else None
     if not file.is_file():
         fail(f"there is no file {file}", USAGE)
-    readings = read_returned(file.name, file.read_bytes(), campaigns, received_on=received_on)
+    with isolation() as isolate:
+        readings = read_returned(
+            file.name, file.read_bytes(), campaigns, received_on=received_on, isolate=isolate
+        )
     if as_json:
         say_json(to_json(readings_shape(readings)))
     else:

@@ -200,6 +200,17 @@ class ReportFacts:
     narrative: str = ""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AskedForm:
+    """What a campaign asks for, as far as reading a returned file has to know it."""
+
+    code: CampaignCode
+    form: FormSpec
+    #: First and last day that figures may speak of.
+    start: dt.date
+    end: dt.date
+
+
 @dataclass(frozen=True, kw_only=True)
 class Campaign:
     """A campaign as the folder says it, checked."""
@@ -227,6 +238,11 @@ class Campaign:
     texts: dict[str, str]
     #: SHA-256 over all files of the folder: the campaign's version.
     digest: str
+
+    @cached_property
+    def asked(self) -> AskedForm:
+        """What reading has to know of it; the same value every time."""
+        return AskedForm(code=self.code, form=self.form, start=self.start, end=self.end)
 
     @cached_property
     def unit_by_code(self) -> dict[UnitCode, Unit]:

@@ -3,7 +3,7 @@
 ServiceError
 ├─ ConfigError(problems)         every problem at once, with place and reason
 ├─ MailboxError                  MailboxUnavailable (try again) · MailboxRefused (stop, tell the operator)
-├─ MessageUnreadable             keep the mail, set it aside
+├─ MessageUnreadable             keep the mail, set it aside > ReadingEnded
 ├─ WorkbookError                 NotAWorkbook · Encrypted · TooLarge · UnknownForm · AmbiguousForm
 ├─ DeliveryError                 TemporaryFailure (try again) · PermanentFailure (never) > LetterTooLarge
 │                                · DeliveryRefused (stop, tell the operator)
@@ -68,6 +68,10 @@ class MailboxRefused(MailboxError):
 
 class MessageUnreadable(ServiceError):
     """This mail cannot be taken apart; it is kept as it came and set aside for a person."""
+
+
+class ReadingEnded(MessageUnreadable):
+    """Reading died, or took more time or memory than one file may; the mail is kept and set aside."""
 
 
 class WorkbookError(ServiceError):

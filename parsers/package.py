@@ -8,14 +8,26 @@ from __future__ import annotations
 import io
 import lzma
 import posixpath
+import re
 import struct
 import zipfile
 import zlib
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 from xml.parsers import expat
 
 from domain.errors import AmbiguousForm, Encrypted, NotAWorkbook, TooLarge
+from parsers.plain_xml import (
+    ATTRIBUTE,
+    LARGEST,
+    MAIN_NAMESPACES,
+    NotPlain,
+    decoded,
+    find_all,
+    plain_body,
+    refuse_markup,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -24,6 +36,9 @@ if TYPE_CHECKING:
 MAX_INFLATED = 300 * 1024 * 1024
 MAX_MEMBERS = 5_000
 _PIECE = 1 << 16
+_LOCAL_HEADER = struct.Struct("<4s22xHH")
+_LINKS_NAMESPACE = "http://schemas.openxmlformats.org/package/2006/relationships"
+_LINK = re.compile(r"<Relationship ([^<>]*)/>")
 _LONGEST_TOKEN = 1 << 21
 
 _OLE = bytes.fromhex("d0cf11e0a1b11ae1")
@@ -93,8 +108,9 @@ class Relationship:
 class Package:
     """An opened zip package; `parts` are found whatever the case of their names."""
 
-    def __init__(self, archive: zipfile.ZipFile) -> None:
+    def __init__(self, archive: zipfile.ZipFile, content: bytes) -> None:
         self._archive = archive
+        self._content = content
         self._left = MAX_INFLATED
         self._members: dict[str, zipfile.ZipInfo] = {}
         for member in archive.infolist():
@@ -106,19 +122,52 @@ class Package:
     def __contains__(self, name: str) -> bool:
         return name.casefold() in self._members
 
+    def whole(self, name: str) -> bytes | None:
+        """Give the inflated bytes of a part; None where its size asks for reading piece by piece.
+
+        Counts them against the limit of the whole file.
+        """
+        member = self._member(name)
+        if member.file_size > LARGEST:
+            return None
+        if member.compress_type != zipfile.ZIP_DEFLATED:
+            return b"".join(self.pieces(name))
+        start = self._start_of(member)
+        inflater = zlib.decompressobj(-zlib.MAX_WBITS)
+        inflated = inflater.decompress(self._content[start : start + member.compress_size], LARGEST + 1)
+        self._count(len(inflated))
+        is_right = inflater.eof and len(inflated) == member.file_size and zlib.crc32(inflated) == member.CRC
+        if not is_right:
+            raise zipfile.BadZipFile(f"The part {name!r} is damaged.")
+        return inflated
+
     def pieces(self, name: str) -> Iterator[bytes]:
         """Yield the inflated bytes of a part; counts them against the limit of the whole file."""
+        with self._archive.open(self._member(name)) as stream:
+            while piece := stream.read(_PIECE):
+                self._count(len(piece))
+                yield piece
+
+    def _member(self, name: str) -> zipfile.ZipInfo:
         member = self._members.get(name.casefold())
         if member is None:
             raise NotAWorkbook(f"The workbook lacks its part {name!r}.")
         if member.flag_bits & 1:
             raise Encrypted("The zip archive is locked with a password.")
-        with self._archive.open(member) as stream:
-            while piece := stream.read(_PIECE):
-                self._left -= len(piece)
-                if self._left < 0:
-                    raise TooLarge(f"The file inflates to more than {MAX_INFLATED >> 20} MB.")
-                yield piece
+        return member
+
+    def _start_of(self, member: zipfile.ZipInfo) -> int:
+        """Give where the bytes of a member begin: behind its own header, name and extra field."""
+        header = self._content[member.header_offset : member.header_offset + _LOCAL_HEADER.size]
+        signature, name_length, extra_length = _LOCAL_HEADER.unpack(header)
+        if signature != b"PK\x03\x04":
+            raise zipfile.BadZipFile("A part of the file does not begin where its directory says.")
+        return member.header_offset + _LOCAL_HEADER.size + int(name_length) + int(extra_length)
+
+    def _count(self, inflated: int) -> None:
+        self._left -= inflated
+        if self._left < 0:
+            raise TooLarge(f"The file inflates to more than {MAX_INFLATED >> 20} MB.")
 
     def relationships(self, part: str) -> tuple[Relationship, ...]:
         """Give the links of a part ("" for the package itself); none when it has no such file."""
@@ -126,17 +175,48 @@ class Package:
         name = posixpath.join(folder, "_rels", f"{base}.rels")
         if name not in self:
             return ()
-        found: list[Relationship] = []
+        content = self.whole(name)
+        described = _plain_links(content) if content is not None else None
+        if described is None:
+            described = _read_links(iter((content,)) if content is not None else self.pieces(name))
+        return tuple(
+            Relationship(
+                id=attributes.get("Id", ""),
+                kind=attributes.get("Type", "").rpartition("/")[2],
+                target=posixpath.normpath(posixpath.join("/", folder, attributes.get("Target", ""))).lstrip(
+                    "/"
+                ),
+            )
+            for attributes in described
+            if attributes.get("TargetMode") != "External"
+        )
 
-        def start(tag: str, attributes: dict[str, str]) -> None:
-            if tag.rpartition(" ")[2] != "Relationship" or attributes.get("TargetMode") == "External":
-                return
-            target = posixpath.normpath(posixpath.join("/", folder, attributes.get("Target", ""))).lstrip("/")
-            kind = attributes.get("Type", "").rpartition("/")[2]
-            found.append(Relationship(id=attributes.get("Id", ""), kind=kind, target=target))
 
-        parse_xml(self.pieces(name), start)
-        return tuple(found)
+@lru_cache(maxsize=64)
+def _plain_links(content: bytes) -> list[dict[str, str]] | None:
+    # Forms of one blank come back with the same links again and again.
+    text = plain_body(content, (_LINKS_NAMESPACE,))
+    if text is None:
+        return None
+    try:
+        refuse_markup(text)
+        return [
+            {key: decoded(value) for key, value in ATTRIBUTE.findall(described)}
+            for described in find_all(_LINK, text, "<Relationship ")
+        ]
+    except NotPlain:
+        return None
+
+
+def _read_links(pieces: Iterator[bytes]) -> list[dict[str, str]]:
+    found: list[dict[str, str]] = []
+
+    def start(tag: str, attributes: dict[str, str]) -> None:
+        if tag.rpartition(" ")[2] == "Relationship":
+            found.append(attributes)
+
+    parse_xml(pieces, start)
+    return found
 
 
 def open_package(content: bytes) -> Package:
@@ -154,7 +234,7 @@ def open_package(content: bytes) -> Package:
         raise NotAWorkbook("The file is a damaged or cut zip archive.") from trouble
     if len(archive.infolist()) > MAX_MEMBERS:
         raise TooLarge(f"The file holds more than {MAX_MEMBERS} parts.")
-    return Package(archive)
+    return Package(archive, content)
 
 
 def find_workbook(package: Package) -> str:
@@ -203,6 +283,12 @@ def parse_xml(
             # Expat looks at an unfinished element again with every piece.
             raise TooLarge(f"An element of the file is longer than {_LONGEST_TOKEN >> 20} MB.")
     parser.Parse(b"", True)  # noqa: FBT003 - the signature of expat
+
+
+def local_name(tag: str) -> str:
+    """Give the local name of an element of the spreadsheet language; nothing for elements of extensions."""
+    namespace, _, local = tag.rpartition(" ")
+    return local if namespace in MAIN_NAMESPACES else ""
 
 
 def _refuse_document_type(*_: object) -> None:

@@ -11,8 +11,9 @@ from domain.vietnamese import fold
 from parsers.workbook import CellKind
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from domain.answers import ParsedForm
-    from domain.campaigns import Campaign
     from parsers.workbook import Grid
 
 #: Title and heading stand above the table.
@@ -24,17 +25,16 @@ _YEAR: Final = re.compile(
 )
 
 
-def foreign_year(grid: Grid, parsed: ParsedForm, campaign: Campaign) -> int | None:
-    """Give the one year that a form without a mark speaks of, where it is none of the campaign's.
+def foreign_year(grid: Grid, parsed: ParsedForm, *, own: Collection[int]) -> int | None:
+    """Give the one year that a form without a mark speaks of, where it is none of the campaign's *own*.
 
     Its title decides; where that names no year, all of its days.
     """
-    own = {campaign.start.year, campaign.end.year}
     named = [year for sheet in _form_sheets(parsed) for year in _title_years(grid, sheet)]
     if not named:
         days = [answer.value for answer in parsed.answers.values() if isinstance(answer.value, DateValue)]
         named = [day.date.year for day in days]
-    if not named or own.intersection(named):
+    if not named or any(year in own for year in named):
         return None
     return Counter(named).most_common(1)[0][0]
 

@@ -4,10 +4,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+
+
+_LEGACY_FONTS = (".vn", "vni-", "vni ", "vntimes", "vntime", "vnarial", "vnhelv", "vncentury", "abc ", "vk ")
+
+
+#: Defined names -> (sheet name, row, column).
+Names: TypeAlias = "Mapping[str, tuple[str, int, int]]"
+#: (name of the sheet that has it to itself, defined name) -> (sheet name, row, column).
+ScopedNames: TypeAlias = "Mapping[tuple[str, str], tuple[str, int, int]]"
 
 
 class CellKind(StrEnum):
@@ -82,10 +91,10 @@ class Grid:
     sheets: tuple[Sheet, ...]
     #: Custom document properties by name.
     properties: Mapping[str, str] = field(default_factory=dict)
-    #: Defined names -> (sheet name, row, column) for those that name one cell.
-    names: Mapping[str, tuple[str, int, int]] = field(default_factory=dict)
-    #: Names that belong to one sheet only: (that sheet's name, name) -> (sheet name, row, column).
-    scoped_names: Mapping[tuple[str, str], tuple[str, int, int]] = field(default_factory=dict)
+    #: Those that name one cell.
+    names: Names = field(default_factory=dict)
+    #: Those that belong to one sheet only.
+    scoped_names: ScopedNames = field(default_factory=dict)
     #: Serial numbers of days count from 1904, as old Excel for Mac did.
     counts_from_1904: bool = False
     #: Parts of the file that were not written the plain way and took the slow reader.
@@ -106,3 +115,16 @@ def column_letters(column: int) -> str:
         column, rest = divmod(column - 1, 26)
         letters = chr(ord("A") + rest) + letters
     return letters
+
+
+def column_number(letters: str) -> int:
+    """Give the number of a column, from 1, by its letters in either case: A -> 1, AB -> 28."""
+    number = 0
+    for letter in letters.upper():
+        number = number * 26 + ord(letter) - ord("A") + 1
+    return number
+
+
+def legacy_font(name: str) -> str:
+    """Give *name* where it is a font of an old Vietnamese encoding (TCVN3/ABC, VNI), otherwise nothing."""
+    return name if name.lstrip().casefold().startswith(_LEGACY_FONTS) else ""

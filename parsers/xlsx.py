@@ -1,28 +1,33 @@
 """Reader of .xlsx and .xlsm: bytes to a sparse Grid, with nothing guessed and nothing evaluated.
 
 Blank is told from error and from not-calculated; only cells that hold something are kept, so a stray cell at
-XFD1048576 costs one entry.
+XFD1048576 costs one entry. Parts that are written the plain way are read by patterns, all others by a parser.
 """
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from domain.errors import NotAWorkbook, WorkbookError
-from parsers.formats import BUILT_IN
-from parsers.package import Package, Relationship, damage, find_workbook, open_package, parse_xml
-from parsers.sheet_part import MAIN_NAMESPACES, CellStyle, SharedText, read_shared_texts, read_sheet
+from parsers.outline import plain_outline, read_outline
+from parsers.package import damage, find_workbook, open_package
+from parsers.plain_sheet import Looks, plain_sheet
+from parsers.properties_part import plain_properties, read_properties
+from parsers.sheet_part import read_sheet
+from parsers.styles_part import plain_styles, read_styles
+from parsers.texts_part import NO_TEXTS, plain_shared_texts, read_shared_texts
 from parsers.workbook import Grid, Sheet
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Iterator
 
-_DEFINED_NAME = re.compile(
-    r"(?:'((?:[^']|'')+)'|([^'!]+))!\$?([A-Za-z]{1,3})\$?(\d{1,7})(?::\$?([A-Za-z]{1,3})\$?(\d{1,7}))?"
-)
-_TRUE = ("1", "true", "on")
+    from parsers.package import Package, Relationship
+    from parsers.sheet_part import SheetBody
+    from parsers.texts_part import SharedTexts
+
+_PROPERTIES = ("custom-properties", "customProperties")
+_PROPERTIES_PART = "docProps/custom.xml"
+_Read = TypeVar("_Read")
 
 
 def read_workbook(content: bytes) -> Grid:
@@ -31,202 +36,99 @@ def read_workbook(content: bytes) -> Grid:
     Raises NotAWorkbook, Encrypted, TooLarge or AmbiguousForm.
     """
     try:
-        return _read(open_package(content))
+        return _Reader(open_package(content)).read()
     except WorkbookError:
         raise
     except damage() as trouble:
         raise NotAWorkbook("The workbook is damaged and cannot be read.") from trouble
 
 
-@dataclass(slots=True, kw_only=True)
-class _Outline:
-    """What the main part says: sheets in order, names, the date system."""
+class _Reader:
+    """Reads the parts of one workbook, and counts those that the patterns could not take."""
 
-    #: (name, hidden, relationship id).
-    sheets: list[tuple[str, bool, str]] = field(default_factory=list)
-    #: (name, index of the sheet it belongs to or None, what it refers to).
-    names: list[tuple[str, int | None, str]] = field(default_factory=list)
-    counts_from_1904: bool = False
+    def __init__(self, package: Package) -> None:
+        self._package = package
+        self._slow = 0
 
-
-def _read(package: Package) -> Grid:
-    main = find_workbook(package)
-    outline = _read_outline(package, main)
-    links = package.relationships(main)
-    by_id = {link.id: link for link in links}
-    shared = _part_of_kind(links, "sharedStrings", package)
-    texts: tuple[SharedText, ...] = read_shared_texts(package.pieces(shared)) if shared else ()
-    styled = _part_of_kind(links, "styles", package)
-    styles = _read_styles(package, styled) if styled else ()
-    sheets: list[Sheet] = []
-    for name, hidden, link_id in outline.sheets:
-        link = by_id.get(link_id)
-        if link is None or link.kind != "worksheet":
-            continue  # chart and dialog sheets hold no cells
-        body = read_sheet(
-            lambda part=link.target: package.pieces(part),  # type: ignore[misc]
-            texts=texts,
-            styles=styles,
-            counts_from_1904=outline.counts_from_1904,
-        )
-        sheets.append(
-            Sheet(
-                name=name,
-                hidden=hidden,
-                cells=body.cells,
-                hidden_rows=frozenset(body.hidden_rows),
-                hidden_columns=frozenset(body.hidden_columns),
-                merged=tuple(body.merged),
+    def read(self) -> Grid:
+        """Read everything but looks."""
+        main = find_workbook(self._package)
+        outline = self._either(main, plain_outline, read_outline)
+        links = self._package.relationships(main)
+        by_id = {link.id: link for link in links}
+        texts_part, styles_part = self._linked(links, "sharedStrings"), self._linked(links, "styles")
+        texts = self._either(texts_part, plain_shared_texts, read_shared_texts) if texts_part else NO_TEXTS
+        styles = self._either(styles_part, plain_styles, read_styles) if styles_part else ()
+        looks = Looks(styles)
+        sheets: list[Sheet] = []
+        for name, hidden, link_id in outline.sheets:
+            link = by_id.get(link_id)
+            if link is None or link.kind != "worksheet":
+                continue  # chart and dialog sheets hold no cells
+            body = self._sheet(link.target, texts, looks, counts_from_1904=outline.counts_from_1904)
+            sheets.append(
+                Sheet(
+                    name=name,
+                    hidden=hidden,
+                    cells=body.cells,
+                    hidden_rows=frozenset(body.hidden_rows),
+                    hidden_columns=frozenset(body.hidden_columns),
+                    merged=tuple(body.merged),
+                )
             )
+        if not sheets:
+            raise NotAWorkbook("The workbook holds no sheet with cells.")
+        names, scoped = outline.resolve_names()
+        of_package = self._package.relationships("")
+        part = next((found for kind in _PROPERTIES if (found := self._linked(of_package, kind))), None)
+        if part is None and _PROPERTIES_PART in self._package:
+            part = _PROPERTIES_PART
+        return Grid(
+            sheets=tuple(sheets),
+            properties=self._either(part, plain_properties, read_properties) if part else {},
+            names=names,
+            scoped_names=scoped,
+            counts_from_1904=outline.counts_from_1904,
+            slow_parts=self._slow,
         )
-    if not sheets:
-        raise NotAWorkbook("The workbook holds no sheet with cells.")
-    names, scoped = _resolve_names(outline)
-    return Grid(
-        sheets=tuple(sheets),
-        properties=_read_properties(package),
-        names=names,
-        scoped_names=scoped,
-        counts_from_1904=outline.counts_from_1904,
-    )
 
-
-def _part_of_kind(links: tuple[Relationship, ...], kind: str, package: Package) -> str | None:
-    for link in links:
-        if link.kind == kind and link.target in package:
-            return link.target
-    return None
-
-
-def _local(tag: str) -> str:
-    """Give the local name of an element of the spreadsheet language; nothing for elements of extensions."""
-    namespace, _, local = tag.rpartition(" ")
-    return local if namespace in MAIN_NAMESPACES else ""
-
-
-def _read_outline(package: Package, main: str) -> _Outline:
-    outline = _Outline()
-    words: list[str] = []
-    open_name: tuple[str, int | None] | None = None
-
-    def start(tag: str, attributes: dict[str, str]) -> None:
-        nonlocal open_name
-        match _local(tag):
-            case "sheet":
-                link = next((value for key, value in attributes.items() if key.endswith(" id")), "")
-                hidden = attributes.get("state", "visible") != "visible"
-                outline.sheets.append((attributes.get("name", ""), hidden, link))
-            case "workbookPr":
-                outline.counts_from_1904 = attributes.get("date1904", "0") in _TRUE
-            case "definedName":
-                owner = attributes.get("localSheetId")
-                open_name = (attributes.get("name", ""), int(owner) if owner is not None else None)
-                words.clear()
-
-    def end(tag: str) -> None:
-        nonlocal open_name
-        if open_name is not None and _local(tag) == "definedName":
-            outline.names.append((*open_name, "".join(words)))
-            open_name = None
-
-    def text(piece: str) -> None:
-        if open_name is not None:
-            words.append(piece)
-
-    parse_xml(package.pieces(main), start, end, text)
-    return outline
-
-
-def _resolve_names(
-    outline: _Outline,
-) -> tuple[dict[str, tuple[str, int, int]], dict[tuple[str, str], tuple[str, int, int]]]:
-    """Keep the names of one cell; a sheet's own name also counts for the book where the book has none."""
-    of_book: dict[str, tuple[str, int, int]] = {}
-    of_sheet: dict[tuple[str, str], tuple[str, int, int]] = {}
-    for name, owner, refers_to in outline.names:
-        target = _single_cell(refers_to)
-        if target is None:
-            continue
-        if owner is None:
-            of_book[name] = target
-        elif 0 <= owner < len(outline.sheets):
-            of_sheet[outline.sheets[owner][0], name] = target
-    for (_, name), target in of_sheet.items():
-        of_book.setdefault(name, target)
-    return of_book, of_sheet
-
-
-def _single_cell(refers_to: str) -> tuple[str, int, int] | None:
-    found = _DEFINED_NAME.fullmatch(refers_to.strip().removeprefix("="))
-    if found is None:
+    def _linked(self, links: tuple[Relationship, ...], kind: str) -> str | None:
+        for link in links:
+            if link.kind == kind and link.target in self._package:
+                return link.target
         return None
-    quoted, plain, letters, row, last_letters, last_row = found.groups()
-    if last_letters and (last_letters.upper(), last_row) != (letters.upper(), row):
-        return None
-    column = 0
-    for letter in letters.upper():
-        column = column * 26 + ord(letter) - ord("A") + 1
-    return (quoted.replace("''", "'") if quoted else plain, int(row), column)
 
+    def _either(
+        self,
+        part: str,
+        plain: Callable[[bytes], _Read | None],
+        thorough: Callable[[Iterator[bytes]], _Read],
+    ) -> _Read:
+        """Read a part by patterns, otherwise by the parser."""
+        content = self._package.whole(part)
+        read = plain(content) if content is not None else None
+        if read is not None:
+            return read
+        self._slow += 1
+        return thorough(iter((content,)) if content is not None else self._package.pieces(part))
 
-def _read_styles(package: Package, part: str) -> tuple[CellStyle, ...]:
-    """Give the formats that cells point at by their number."""
-    codes = dict(BUILT_IN)
-    struck_fonts: list[bool] = []
-    styles: list[tuple[int, int]] = []
-    inside = ""
-
-    def start(tag: str, attributes: dict[str, str]) -> None:
-        nonlocal inside
-        match _local(tag):
-            case "numFmt" if inside != "dxfs":
-                codes[int(attributes.get("numFmtId", "0"))] = attributes.get("formatCode", "General")
-            case "fonts" | "cellXfs" | "cellStyleXfs" | "dxfs" as group:
-                inside = group
-            case "font" if inside == "fonts":
-                struck_fonts.append(False)
-            case "strike" if inside == "fonts" and struck_fonts:
-                struck_fonts[-1] = attributes.get("val", "1") in _TRUE
-            case "xf" if inside == "cellXfs":
-                styles.append((int(attributes.get("numFmtId", "0")), int(attributes.get("fontId", "0"))))
-
-    parse_xml(package.pieces(part), start)
-    struck = {number for number, is_struck in enumerate(struck_fonts) if is_struck}
-    return tuple(
-        CellStyle.of(codes.get(number_format, "General"), is_struck=font in struck)
-        for number_format, font in styles
-    )
-
-
-def _read_properties(package: Package) -> Mapping[str, str]:
-    """Give the custom document properties as texts."""
-    links = package.relationships("")
-    part = _part_of_kind(links, "custom-properties", package) or _part_of_kind(
-        links, "customProperties", package
-    )
-    if part is None:
-        part = "docProps/custom.xml"
-        if part not in package:
-            return {}
-    found: dict[str, str] = {}
-    name = ""
-    words: list[str] = []
-
-    def start(tag: str, attributes: dict[str, str]) -> None:
-        nonlocal name
-        if tag.rpartition(" ")[2] == "property":
-            name = attributes.get("name", "")
-            words.clear()
-
-    def end(tag: str) -> None:
-        nonlocal name
-        if name and tag.rpartition(" ")[2] == "property":
-            found[name] = "".join(words).strip()
-            name = ""
-
-    def text(piece: str) -> None:
-        if name:
-            words.append(piece)
-
-    parse_xml(package.pieces(part), start, end, text)
-    return found
+    def _sheet(
+        self,
+        part: str,
+        texts: SharedTexts,
+        looks: Looks,
+        *,
+        counts_from_1904: bool,
+    ) -> SheetBody:
+        content = self._package.whole(part)
+        if content is not None:
+            body = plain_sheet(content, texts=texts, looks=looks, counts_from_1904=counts_from_1904)
+            if body is not None:
+                return body
+        self._slow += 1
+        return read_sheet(
+            lambda: iter((content,)) if content is not None else self._package.pieces(part),
+            texts=texts,
+            styles=looks.styles,
+            counts_from_1904=counts_from_1904,
+        )

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from config.campaign import CAMPAIGNS_FOLDER, load_campaign, pack_campaign
 from config.secret import secret
 from config.settings import ImapSettings, SmtpSettings, load_settings
+from domain.campaigns import AskedForm
 from domain.errors import ConfigError, Problem
 from domain.ids import CampaignCode
 from service.clocks import SystemClock
@@ -23,7 +24,8 @@ if TYPE_CHECKING:
     from config.settings import MailboxSettings, Settings, TransportSettings
     from domain.campaigns import Campaign
     from mailer.smtp import SmtpTransport
-    from service.ports import Clock, Mailbox, Printer, Store, Transport
+    from service.isolation import IsolatedCalls
+    from service.ports import Clock, Isolation, Mailbox, Printer, Store, Transport
 
 #: File whose lock says whose turn it is.
 TURN_FILE = "tonghop.lock"
@@ -35,6 +37,7 @@ class Service:
 
     settings: Settings
     premises: Premises
+    isolated: IsolatedCalls
     printer: Printer
     #: Folder of each campaign.
     folders: Mapping[CampaignCode, Path]
@@ -82,7 +85,8 @@ class Service:
                 mailbox.close()
 
     def close(self) -> None:
-        """Close the store; safe to call twice."""
+        """Close the store and end the processes that read; safe to call twice."""
+        self.isolated.close()
         self.premises.store.close()
 
 
@@ -155,15 +159,23 @@ def open_service(
     if problems or settings is None:
         raise ConfigError(tuple(problems))
     campaigns = {code: _as_sender(one, settings) for code, one in campaigns.items()}
+    isolated = make_isolation()
     premises = Premises(
         store=make_store(settings.store_url),
         campaigns=campaigns,
         clock=clock or SystemClock(),
         secret=secret(home, environ),
         authserv_id=settings.authserv_id,
+        isolate=isolated,
     )
     _record_versions(premises, folders)
-    return Service(settings=settings, premises=premises, printer=make_printer(settings), folders=folders)
+    return Service(
+        settings=settings,
+        premises=premises,
+        isolated=isolated,
+        printer=make_printer(settings),
+        folders=folders,
+    )
 
 
 def _as_sender(campaign: Campaign, settings: Settings) -> Campaign:
@@ -208,6 +220,23 @@ def _refuse_lost_units(premises: Premises, campaign: Campaign, path: Path) -> No
             for unit in lost
         )
         raise ConfigError(tuple(problems))
+
+
+def make_isolation() -> IsolatedCalls:
+    """Make the place where foreign bytes are read; no process starts before the first call."""
+    from service.isolation import IsolatedCalls  # noqa: PLC0415 - an edge
+
+    return IsolatedCalls(shared_types=(AskedForm,))
+
+
+@contextmanager
+def isolation() -> Iterator[Isolation]:
+    """Give a place to read foreign bytes in, for one command."""
+    isolated = make_isolation()
+    try:
+        yield isolated
+    finally:
+        isolated.close()
 
 
 def make_store(url: str) -> Store:

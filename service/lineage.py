@@ -6,19 +6,18 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from aggregator.workbook import figure_cells
-from domain.errors import MessageUnreadable, NotFound, WorkbookError
+from domain.errors import MessageUnreadable, NotFound
 from domain.ids import FieldCode, ReportKey, Sha256
-from domain.messages import digest
-from intake.message import read_message
-from parsers.opening import open_grid
+from service.reading import read_cells
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from domain.campaigns import Campaign
     from domain.figures import Figure, Part
-    from domain.ids import UnitCode
+    from domain.ids import MailKey, UnitCode
     from domain.reports import Report
-    from parsers.workbook import Grid
-    from service.ports import Work
+    from service.ports import Isolation, Work
     from service.premises import Premises
 
 #: How a place in the Word document is named: `docx:T02`.
@@ -66,8 +65,10 @@ def explain(premises: Premises, report: str, place: str) -> Explanation:
         if figure is None:
             raise NotFound(f"report {chosen.key} has no figure {code}")
         parts = tuple(part for part in figure.parts if unit is None or part.unit == unit)
-        prover = _Prover(work)
-        proved = tuple(prover.prove(part) for part in parts)
+        mails = {part.submission: work.submissions.get(part.submission).content.mail for part in parts}
+        raw = {mail: work.messages.raw(mail) for mail in mails.values()}
+    prover = _Prover(premises.isolate, raw)
+    proved = tuple(prover.prove(part, mails[part.submission]) for part in parts)
     return Explanation(report=chosen.key, place=place, figure=figure, unit=unit, parts=proved)
 
 
@@ -99,34 +100,24 @@ def _find_place(campaign: Campaign, report: Report, place: str) -> tuple[FieldCo
 class _Prover:
     """Opens each raw mail and workbook once and compares cells."""
 
-    def __init__(self, work: Work) -> None:
-        self._work = work
-        self._grids: dict[tuple[int, Sha256], Grid | None] = {}
+    def __init__(self, isolate: Isolation, raw: Mapping[MailKey, bytes]) -> None:
+        self._isolate = isolate
+        self._raw = raw
+        self._cells: dict[tuple[MailKey, Sha256], Mapping[tuple[str, str], str] | None] = {}
 
-    def prove(self, part: Part) -> ProvedPart:
+    def prove(self, part: Part, mail: MailKey) -> ProvedPart:
         """Read the cited cell again."""
-        submission = self._work.submissions.get(part.submission)
-        grid = self._grid(submission.content.mail, part.attachment_sha256)
-        sheet = grid.sheet(part.sheet) if grid is not None else None
-        if sheet is None:
+        key = (mail, part.attachment_sha256)
+        if key not in self._cells:
+            self._cells[key] = self._read(*key)
+        cells = self._cells[key]
+        if cells is None:
             return ProvedPart(part=part, proved=False, found="the file cannot be opened again")
-        cells = {cell.address: cell.raw for cell in sheet.cells.values()}
-        found = cells.get(part.cell, "")
+        found = cells.get((part.sheet, part.cell), "")
         return ProvedPart(part=part, proved=found == (part.raw or ""), found=found)
 
-    def _grid(self, mail: int, sha256: Sha256) -> Grid | None:
-        if (mail, sha256) not in self._grids:
-            self._grids[mail, sha256] = self._open(mail, sha256)
-        return self._grids[mail, sha256]
-
-    def _open(self, mail: int, sha256: Sha256) -> Grid | None:
-        from domain.ids import MailKey  # noqa: PLC0415 - a name for a number
-
+    def _read(self, mail: MailKey, sha256: Sha256) -> Mapping[tuple[str, str], str] | None:
         try:
-            message = read_message(self._work.messages.raw(MailKey(mail)))
-            for attachment in message.attachments:
-                if digest(attachment.content) == sha256:
-                    return open_grid(attachment.content, attachment.name)
-        except (MessageUnreadable, WorkbookError):
+            return self._isolate(read_cells, self._raw[mail], sha256)
+        except MessageUnreadable:
             return None
-        return None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -27,6 +27,20 @@ if TYPE_CHECKING:
     from domain.outbox import Delivery, Letter, LetterState, NewLetter
     from domain.reports import Report, ReportFile, ReportHead, ReportState
     from domain.submissions import NewSubmission, Submission
+
+
+_Result = TypeVar("_Result")
+
+
+class Isolation(Protocol):
+    """Where foreign bytes are read: a place that they cannot get out of."""
+
+    def __call__(self, function: Callable[..., _Result], *arguments: Any) -> _Result:
+        """Call *function*, one of a module and pure, with *arguments*, and give its result.
+
+        Raises what it raises of ours, and ReadingEnded when reading died or took more than one file may.
+        """
+        ...
 
 
 class Clock(Protocol):

@@ -13,7 +13,14 @@ from typing import TYPE_CHECKING
 
 from domain.answers import TextValue
 from domain.attribution import Evidence, EvidenceKind
-from domain.errors import AmbiguousForm, Encrypted, NotAWorkbook, TooLarge, UnknownForm
+from domain.errors import (
+    AmbiguousForm,
+    Encrypted,
+    NotAWorkbook,
+    TooLarge,
+    UnknownForm,
+    WorkbookError,
+)
 from domain.findings import SEVERITIES, UNREADABLE, Finding, FindingAudience, Severity, finding
 from domain.forms import Aggregate
 from domain.messages import AttachmentNote, digest
@@ -27,7 +34,7 @@ from intake.screening import Screening, screen
 from intake.unit_names import sender_evidence, text_evidence
 from parsers.fileformat import FileFormat, FileKind, is_called_workbook, kind_of, recognise
 from parsers.form import is_untouched, parse_form
-from parsers.opening import read_as
+from parsers.opening import open_grid, read_as
 from parsers.period import foreign_year
 from parsers.pictures import may_show_form
 from parsers.stamp import Stamp, compatible, read_stamp
@@ -39,7 +46,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from domain.answers import ParsedForm
-    from domain.campaigns import Campaign
+    from domain.campaigns import AskedForm, Campaign
     from domain.ids import CampaignCode, Sha256
     from domain.messages import InboundMessage
     from parsers.workbook import Grid
@@ -107,7 +114,7 @@ class Judgement:
     not_checked: tuple[str, ...] = ()
 
 
-def open_mail(content: bytes, campaigns: Sequence[Campaign]) -> OpenedMail:
+def open_mail(content: bytes, asked: Sequence[AskedForm]) -> OpenedMail:
     """Take a mail apart and read its workbooks; raises MessageUnreadable."""
     message = read_message(content)
     forms: list[FormReading] = []
@@ -122,14 +129,14 @@ def open_mail(content: bytes, campaigns: Sequence[Campaign]) -> OpenedMail:
         file_format = recognise(name, content)
         match kind_of(file_format, name):
             case FileKind.WORKBOOK:
-                reading = _read(note, file_format, content, campaigns)
+                reading = _read(note, file_format, content, asked)
                 if file_format not in _SOMETIMES or is_called_workbook(name) or _shows_form(reading):
                     forms.append(reading)
                 elif not _MADE_BY_MAILERS.fullmatch(name):
                     others.append(note)
                     remarks.append(of_file("other_format", name))
             case FileKind.NARRATIVE:
-                form = _form_in(note, file_format, content, campaigns)
+                form = _form_in(note, file_format, content, asked)
                 forms += [form] if form is not None else []
                 if form is None or says_more_than_its_tables(content):
                     narratives.append(note)
@@ -156,17 +163,17 @@ def note_of(name: str, content: bytes) -> AttachmentNote:
     return AttachmentNote(name=name, sha256=digest(content), size=len(content))
 
 
-def read_file(file: AttachmentNote, content: bytes, campaigns: Sequence[Campaign]) -> FormReading:
+def read_file(file: AttachmentNote, content: bytes, asked: Sequence[AskedForm]) -> FormReading:
     """Read one file against the forms of *campaigns*; what cannot be read is told as `trouble`."""
     file_format = recognise(file.name, content)
     if kind_of(file_format, file.name) is FileKind.NARRATIVE:
-        form = _form_in(file, file_format, content, campaigns)
+        form = _form_in(file, file_format, content, asked)
         return form or FormReading(file=file, trouble=unread(file_format, file.name), in_document=True)
-    return _read(file, file_format, content, campaigns)
+    return _read(file, file_format, content, asked)
 
 
 def _read(
-    file: AttachmentNote, file_format: FileFormat, content: bytes, campaigns: Sequence[Campaign]
+    file: AttachmentNote, file_format: FileFormat, content: bytes, asked: Sequence[AskedForm]
 ) -> FormReading:
     try:
         grid = read_as(file_format, content)
@@ -181,18 +188,35 @@ def _read(
     except AmbiguousForm:
         return FormReading(file=file, trouble=of_file(AMBIGUOUS, file.name))
     if stamp is not None:
-        return _read_stamped(file, grid, stamp, campaigns)
-    return _read_unstamped(file, grid, campaigns)
+        return _read_stamped(file, grid, stamp, asked)
+    return _read_unstamped(file, grid, asked)
+
+
+def read_cells(mail: bytes, sha256: Sha256) -> dict[tuple[str, str], str] | None:
+    """Give what stands in each cell of the attached file with that digest, by (sheet, address).
+
+    None when the mail has no such file or it is no workbook; raises MessageUnreadable.
+    """
+    for attachment in read_message(mail).attachments:
+        if attachment.sha256 == sha256:
+            try:
+                grid = open_grid(attachment.content, attachment.name)
+            except WorkbookError:
+                return None
+            return {
+                (sheet.name, cell.address): cell.raw for sheet in grid.sheets for cell in sheet.cells.values()
+            }
+    return None
 
 
 def _form_in(
-    file: AttachmentNote, file_format: FileFormat, content: bytes, campaigns: Sequence[Campaign]
+    file: AttachmentNote, file_format: FileFormat, content: bytes, asked: Sequence[AskedForm]
 ) -> FormReading | None:
     """Read the form out of the tables of a document; None where they do not show it."""
     if file_format is not FileFormat.DOCX:
         return None
-    reading = replace(_read(file, file_format, content, campaigns), in_document=True)
-    forms = {campaign.code: campaign.form for campaign in campaigns}
+    reading = replace(_read(file, file_format, content, asked), in_document=True)
+    forms = {campaign.code: campaign.form for campaign in asked}
     if reading.was_read and all(is_untouched(parsed, forms[code]) for code, parsed in reading.candidates):
         return None  # a report that shows the empty table
     return reading if _shows_form(reading) else None
@@ -203,10 +227,8 @@ def _shows_form(reading: FormReading) -> bool:
     return reading.was_read or (reading.trouble is not None and reading.trouble.code in _SHOWN)
 
 
-def _read_stamped(
-    file: AttachmentNote, grid: Grid, stamp: Stamp, campaigns: Sequence[Campaign]
-) -> FormReading:
-    named = [campaign for campaign in campaigns if campaign.code == stamp.campaign]
+def _read_stamped(file: AttachmentNote, grid: Grid, stamp: Stamp, asked: Sequence[AskedForm]) -> FormReading:
+    named = [campaign for campaign in asked if campaign.code == stamp.campaign]
     if not named:
         trouble = of_file("wrong_campaign", file.name, value=stamp.campaign)
         return FormReading(file=file, stamp=stamp, trouble=trouble)
@@ -225,17 +247,17 @@ def _read_stamped(
     return FormReading(file=file, stamp=stamp, candidates=((campaign.code, parsed),))
 
 
-def _read_unstamped(file: AttachmentNote, grid: Grid, campaigns: Sequence[Campaign]) -> FormReading:
+def _read_unstamped(file: AttachmentNote, grid: Grid, asked: Sequence[AskedForm]) -> FormReading:
     candidates: list[tuple[CampaignCode, ParsedForm]] = []
     years: list[int] = []
-    for campaign in campaigns:
+    for campaign in asked:
         try:
             parsed = parse_form(grid, campaign.form, start=campaign.start, end=campaign.end)
         except UnknownForm:
             continue
         except AmbiguousForm:
             return FormReading(file=file, trouble=of_file(AMBIGUOUS, file.name))
-        year = foreign_year(grid, parsed, campaign)
+        year = foreign_year(grid, parsed, own={campaign.start.year, campaign.end.year})
         if year is not None:
             years.append(year)
         else:

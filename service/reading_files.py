@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from domain.attribution import AttributionResult
     from domain.campaigns import Campaign
     from domain.ids import UnitCode
+    from service.ports import Isolation
     from service.reading import OpenedMail
 
 #: Worst first, for a mail with several forms.
@@ -61,15 +62,26 @@ class FileReading:
 
 
 def read_returned(
-    name: str, content: bytes, campaigns: Sequence[Campaign], *, received_on: dt.date | None
+    name: str,
+    content: bytes,
+    campaigns: Sequence[Campaign],
+    *,
+    received_on: dt.date | None,
+    isolate: Isolation,
 ) -> tuple[FileReading, ...]:
     """Read a workbook, or every form of an .eml; never empty, never raises for what stands in the file."""
-    if name.lower().endswith(".eml"):
-        return _read_eml(name, content, campaigns, received_on)
-    file_format = recognise(name, content)
-    if kind_of(file_format, name) not in (FileKind.WORKBOOK, FileKind.NARRATIVE):
-        return (FileReading(name=name, judgement=judge_trouble(unread(file_format, name))),)
-    reading = read_file(note_of(name, content), content, campaigns)
+    asked = [campaign.asked for campaign in campaigns]
+    try:
+        if name.lower().endswith(".eml"):
+            opened = isolate(open_mail, content, asked)
+            return _read_eml(name, opened, campaigns, received_on)
+        file_format = recognise(name, content)
+        if kind_of(file_format, name) not in (FileKind.WORKBOOK, FileKind.NARRATIVE):
+            return (FileReading(name=name, judgement=judge_trouble(unread(file_format, name))),)
+        reading = isolate(read_file, note_of(name, content), content, asked)
+    except MessageUnreadable:
+        trouble = finding("unreadable_file", None, raw=name)
+        return (FileReading(name=name, judgement=judge_trouble(trouble)),)
     result = _by_its_own_words(reading, campaigns)
     owner = None if result is None else _owner(result, campaigns)
     judged = _judged(reading, campaigns, owner, received_on)
@@ -82,13 +94,8 @@ def worst_first(readings: Sequence[FileReading]) -> tuple[FileReading, ...]:
 
 
 def _read_eml(
-    name: str, content: bytes, campaigns: Sequence[Campaign], received_on: dt.date | None
+    name: str, opened: OpenedMail, campaigns: Sequence[Campaign], received_on: dt.date | None
 ) -> tuple[FileReading, ...]:
-    try:
-        opened = open_mail(content, campaigns)
-    except MessageUnreadable:
-        trouble = finding("unreadable_file", None, raw=name)
-        return (FileReading(name=name, judgement=judge_trouble(trouble)),)
     names = unit_names(campaigns)
     readings: list[FileReading] = []
     for reading in opened.forms:

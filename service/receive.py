@@ -6,7 +6,7 @@ import logging
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from domain.errors import MessageUnreadable, StoreError
+from domain.errors import MessageUnreadable, ReadingEnded, StoreError
 from domain.history import Event
 from domain.messages import MailOutcome, MailReason
 from service.desk import running
@@ -60,8 +60,13 @@ def _receive_one(premises: Premises, key: MailKey, peers: Peers) -> MailOutcome:
     if attempt > MAXIMUM_ATTEMPTS:
         return _set_aside(premises, record, MailReason.READER_FAILED, "Đọc thư này ba lần đều bị lỗi.")
     try:
-        opened = open_mail(content, running(premises.campaigns))
+        opened = _open(premises, content)
         return _settle_and_commit(premises, key, opened, peers)
+    except ReadingEnded as error:
+        log.warning("reading mail %d ended: %s", key, error, extra={"action": "reading_ended"})
+        return _set_aside(
+            premises, record, MailReason.UNREADABLE, "Đọc tệp trong thư này phải dừng giữa chừng."
+        )
     except MessageUnreadable as error:
         log.warning("mail %d cannot be read: %s", key, error, extra={"action": "mail_unreadable"})
         return _set_aside(premises, record, MailReason.UNREADABLE, "Không mở được thư này.")
@@ -71,6 +76,12 @@ def _receive_one(premises: Premises, key: MailKey, peers: Peers) -> MailOutcome:
         # One mail must never stop the others; it is kept, shown and can be retried.
         log.exception("reading mail %d failed", key, extra={"action": "reader_failed"})
         return _set_aside(premises, record, MailReason.READER_FAILED, "Chương trình lỗi khi đọc thư này.")
+
+
+def _open(premises: Premises, content: bytes) -> OpenedMail:
+    """Take a mail apart where it can do no harm."""
+    asked = [campaign.asked for campaign in running(premises.campaigns)]
+    return premises.isolate(open_mail, content, asked)
 
 
 def _settle_and_commit(premises: Premises, key: MailKey, opened: OpenedMail, peers: Peers) -> MailOutcome:

@@ -31,7 +31,7 @@ class Died(BaseException):
 class Step:
     """A place in the program where it dies."""
 
-    #: "service.receive:open_mail", "store.outbox:Outbox.add"; a name as its caller knows it.
+    #: "service.receive:_open", "store.outbox:Outbox.add"; a name as its caller knows it.
     target: str
     when: str
     nth: int = 1

@@ -53,8 +53,8 @@ COLLECTING = (
 )
 RECEIVING = (
     Step(target="store.messages:Messages.begin_attempt", when=AFTER),
-    Step(target="service.receive:open_mail", when=BEFORE, nth=2),
-    Step(target="service.receive:open_mail", when=AFTER, nth=2),
+    Step(target="service.receive:_open", when=BEFORE, nth=2),
+    Step(target="service.receive:_open", when=AFTER, nth=2),
     Step(target="service.bounces:mark_dead", when=AFTER),
     Step(target="service.bounces:send_elsewhere", when=AFTER),
     Step(target="store.submissions:Submissions.add", when=AFTER),
@@ -268,7 +268,7 @@ def test_a_mail_that_kills_every_reader_is_set_aside(begun, tmp_path):
     office = copy_scenery(begun, tmp_path / "home")
     office.at(CLOSED)
     for _ in range(3):
-        with dying_at(Step(target="service.receive:open_mail", when=BEFORE)), pytest.raises(Died):
+        with dying_at(Step(target="service.receive:_open", when=BEFORE)), pytest.raises(Died):
             office.service.cycle()
         office.reopen()
     office.service.cycle()
@@ -315,7 +315,7 @@ def after_kill(home):
     [
         Step(target="store.messages:Messages.add", when=AFTER, nth=3),
         Step(target="intake.folder:FolderMailbox.mark_collected", when=BEFORE),
-        Step(target="service.receive:open_mail", when=BEFORE, nth=2),
+        Step(target="service.receive:_open", when=BEFORE, nth=2),
         Step(target="store.outbox:Outbox.add", when=AFTER, nth=2),
         Step(target="service.receive:_settle_and_commit", when=AFTER, nth=4),
         Step(target="service.remind:queue", when=AFTER),

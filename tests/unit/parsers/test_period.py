@@ -10,7 +10,6 @@ from domain.answers import Answer, DateValue, ParsedForm, Place
 from domain.ids import FieldCode
 from parsers.period import foreign_year
 from parsers.workbook import Cell, CellKind, Grid, Sheet
-from tests.unit.parsers.campaigns import campaign
 
 
 def read(title, *years):
@@ -25,7 +24,7 @@ def read(title, *years):
         )
         for number, year in enumerate(years or (2021,))
     }
-    return foreign_year(grid, ParsedForm(answers=answers, lists={}, findings=()), campaign())
+    return foreign_year(grid, ParsedForm(answers=answers, lists={}, findings=()), own={2021})
 
 
 @pytest.mark.parametrize(

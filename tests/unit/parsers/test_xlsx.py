@@ -19,7 +19,7 @@ from openpyxl.utils.datetime import CALENDAR_MAC_1904
 from openpyxl.workbook.defined_name import DefinedName
 
 from domain.errors import AmbiguousForm, Encrypted, NotAWorkbook, TooLarge, WorkbookError
-from parsers import package, sheet_part
+from parsers import package, sheet_part, texts_part
 from parsers.workbook import Cell, CellKind, Grid
 from parsers.xlsx import read_workbook
 from tests.unit.parsers.forms import save
@@ -599,7 +599,7 @@ def test_too_many_parts_and_cells_are_refused(monkeypatch):
     monkeypatch.setattr(sheet_part, "MAX_CELLS", 3)
     with pytest.raises(TooLarge, match="cells"):
         read_sheet_data('<row r="1">' + "<c><v>1</v></c>" * 4 + "</row>")
-    monkeypatch.setattr(sheet_part, "MAX_TEXT", 10)
+    monkeypatch.setattr(texts_part, "MAX_TEXT", 10)
     with pytest.raises(TooLarge, match="text"):
         one_cell('<c r="A1" t="inlineStr"><is><t>12345678901</t></is></c>')
 

@@ -272,20 +272,20 @@ def test_a_reader_that_breaks_costs_one_mail(running, monkeypatch):
     running.post(running.mail("TCBM", running.form("TCBM"), subject="BREAK"))
     running.at("2021-10-05T09:01")
     running.post(running.mail("TTRA", running.form("TTRA")))
-    genuine = receive.open_mail
+    genuine = receive._open
 
-    def breaks(content, campaigns):
+    def breaks(premises, content):
         if b"BREAK" in content:
             raise ZeroDivisionError
-        return genuine(content, campaigns)
+        return genuine(premises, content)
 
-    monkeypatch.setattr(receive, "open_mail", breaks)
+    monkeypatch.setattr(receive, "_open", breaks)
     running.service.cycle()
 
     assert ["held", "accepted"] == [line["outcome"] for line in running.ledger()]
     assert "reader_failed" == running.ledger()[0]["reason"]
 
-    monkeypatch.setattr(receive, "open_mail", genuine)
+    monkeypatch.setattr(receive, "_open", genuine)
     amend.retry(running.service.premises, running.records()[0].key, actor="Văn thư")
     running.service.cycle()
     assert "accepted" == running.ledger()[0]["outcome"]
