@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 from domain.errors import NotAWorkbook, TooLarge
 from parsers.formats import iso_of, shows_date
 from parsers.package import MAX_INFLATED
-from parsers.workbook import Cell, CellKind, Sheet
+from parsers.workbook import Cell, CellKind, Sheet, legacy_font
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -47,17 +47,10 @@ class Look:
     @classmethod
     def of(cls, code: str, *, is_marked: bool = False, font: str = "") -> Look:
         """Judge a number format and the name of a font."""
-        return cls(code, shows_date(code), is_marked, old_font(font))
+        return cls(code, shows_date(code), is_marked, legacy_font(font))
 
 
 PLAIN: Final = Look()
-
-
-def old_font(name: str) -> str:
-    """Give back the name of a font that shows other letters than it stores; nothing for any other."""
-    lowered = name.casefold()
-    # TCVN3 fonts are called .VnTime, .VnArialH; VNI fonts VNI-Times.
-    return name if lowered.startswith((".vn", "vni")) else ""
 
 
 class Allowance:

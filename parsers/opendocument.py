@@ -27,7 +27,7 @@ from parsers.growing import (
 )
 from parsers.opendocument_styles import TABLE, Styles
 from parsers.package import damage, open_package, parse_xml
-from parsers.workbook import CellKind, Grid, Sheet
+from parsers.workbook import CellKind, Grid, Sheet, column_number
 
 _URN: Final = "urn:oasis:names:tc:opendocument:xmlns:"
 _OFFICE, _TEXT, _META = f"{_URN}office:1.0", f"{_URN}text:1.0", f"{_URN}meta:1.0"
@@ -381,7 +381,4 @@ def _single_cell(address: str) -> tuple[str, int, int] | None:
     quoted, plain, letters, row, last_letters, last_row = found.groups()
     if last_letters and (last_letters, last_row) != (letters, row):
         return None
-    column = 0
-    for letter in letters:
-        column = column * 26 + ord(letter) - ord("A") + 1
-    return (quoted.replace("''", "'") if quoted else plain, int(row), column)
+    return (quoted.replace("''", "'") if quoted else plain, int(row), column_number(letters))

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from domain.errors import NotAWorkbook, TooLarge
-from parsers.growing import Allowance, GrowingSheet, Look, old_font
+from parsers.growing import Allowance, GrowingSheet, Look
 from parsers.numbered_tables import table_name
 from parsers.word import read_word
 from parsers.word_document import Paragraph, Table
-from parsers.workbook import CellKind, Grid, Sheet
+from parsers.workbook import CellKind, Grid, Sheet, legacy_font
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -84,5 +84,5 @@ def _text(cell: TableCell) -> str:
 
 
 def _font(cell: TableCell) -> str:
-    fonts = (old_font(run.font) for paragraph in cell.paragraphs for run in paragraph.runs)
+    fonts = (legacy_font(run.font) for paragraph in cell.paragraphs for run in paragraph.runs)
     return next((font for font in fonts if font), "")

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Final
 
 from domain.errors import NotAWorkbook, TooLarge, WorkbookError
 from parsers.biff import ERRORS, MOST_TEXTS, Font, RichText, marks, rk_digits
-from parsers.custom_properties import read_custom_properties
 from parsers.formats import BUILT_IN
 from parsers.growing import (
     MAX_SHEETS,
@@ -22,14 +21,17 @@ from parsers.growing import (
     resolve_names,
 )
 from parsers.package import damage, open_package
+from parsers.properties_part import read_properties
 from parsers.workbook import CellKind, Grid, Sheet
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from parsers.package import Package, Relationship
 
 _DAMAGE: Final[tuple[type[Exception], ...]] = (IndexError, *damage())
+_PROPERTY_LINKS: Final = frozenset({"custom-properties", "customProperties"})
+_PROPERTY_PART: Final = "docProps/custom.xml"
 _MAIN: Final = "xl/workbook.bin"
 # Kinds of records.
 _ROW, _SHARED_ITEM = 0, 19
@@ -100,11 +102,17 @@ def _read(package: Package) -> Grid:
     names, scoped = resolve_names(_named_cells(book))
     return Grid(
         sheets=tuple(sheets),
-        properties=read_custom_properties(package),
+        properties=_properties(package),
         names=names,
         scoped_names=scoped,
         counts_from_1904=book.counts_from_1904,
     )
+
+
+def _properties(package: Package) -> Mapping[str, str]:
+    linked = (link.target for link in package.relationships("") if link.kind in _PROPERTY_LINKS)
+    part = next((name for name in linked if name in package), _PROPERTY_PART)
+    return read_properties(package.pieces(part)) if part in package else {}
 
 
 def _records(pieces: Iterator[bytes]) -> Iterator[tuple[int, bytes]]:

@@ -101,7 +101,7 @@ def _write_one(random, sheet, place, looks):  # noqa: C901 - one case a kind of 
             sheet.write_comment(*place, "Ghi chú của ô, không phải nội dung: 99")
 
 
-def differences(one, other, *, formulas=True, fonts=True):
+def differences(one, other):
     """List where two grids say different things; numbers count by value, formats by what they show."""
     found = []
     if [sheet.name for sheet in one.sheets] != [sheet.name for sheet in other.sheets]:
@@ -110,8 +110,7 @@ def differences(one, other, *, formulas=True, fonts=True):
         found += [
             (first.name, *place, mine, theirs)
             for place in sorted({*first.cells, *second.cells})
-            if (mine := essence(first.cells.get(place), formulas=formulas, fonts=fonts))
-            != (theirs := essence(second.cells.get(place), formulas=formulas, fonts=fonts))
+            if (mine := essence(first.cells.get(place))) != (theirs := essence(second.cells.get(place)))
         ]
         found += [
             (first.name, name, mine, theirs)
@@ -130,7 +129,7 @@ def differences(one, other, *, formulas=True, fonts=True):
     return found
 
 
-def essence(cell, *, formulas, fonts):
+def essence(cell):
     """Give what of a cell an answer may depend on.
 
     LibreOffice turns a logical value into the formula TRUE() or a 1, and leaves texts that it did not
@@ -148,4 +147,4 @@ def essence(cell, *, formulas, fonts):
         # LibreOffice keeps fifteen digits in some formats.
         said[1] = f"{float(raw):.14g}"
         said += [shows_percent(cell.number_format), shows_plainly(cell.number_format)]
-    return (*said, formulas and cell.is_formula, fonts and cell.font)
+    return (*said, cell.is_formula, cell.font)

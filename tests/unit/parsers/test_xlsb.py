@@ -23,7 +23,7 @@ def test_what_is_written_is_read(seed):
     """Numbers, texts, days, errors, results, marks, hidden and merged places, names and properties."""
     grid = read_workbook(random_book(random.Random(seed)))
 
-    assert [] == differences(grid, read_xlsb(save_xlsb(grid)), fonts=False)
+    assert [] == differences(grid, read_xlsb(save_xlsb(grid)))
 
 
 @pytest.mark.parametrize("seed", range(3))

@@ -108,22 +108,31 @@ def _workbook(grid):
 
 
 def _styles(looks):
-    formats = sorted({code for code, _ in looks} - {"General"})
+    formats = sorted({code for code, *_ in looks} - {"General"})
     out = record(278) + record(615, struct.pack("<I", len(formats)))
     for number, code in enumerate(formats, start=164):
         out += record(44, struct.pack("<H", number) + wide(code))
-    out += record(616) + record(611, struct.pack("<I", 2))
-    for struck in (0, 8):
-        font = struct.pack("<HHHHBBBB", 240, struck, 400, 0, 0, 0, 0, 0) + b"\x07\x01\0\0\0\0\0\xff" + b"\0"
-        out += record(43, font + wide("Times New Roman"))
+    fonts = _fonts(looks)
+    out += record(616) + record(611, struct.pack("<I", len(fonts)))
+    for name, is_struck in fonts:
+        font = (
+            struct.pack("<HHHHBBBB", 240, 8 * is_struck, 400, 0, 0, 0, 0, 0)
+            + b"\x07\x01\0\0\0\0\0\xff"
+            + b"\0"
+        )
+        out += record(43, font + wide(name or "Times New Roman"))
     out += record(612) + record(603, struct.pack("<I", 1)) + record(45, bytes(68)) + record(604)
     out += record(613, struct.pack("<I", 1)) + record(46, bytes(51)) + record(614)
     out += record(626, struct.pack("<I", 1)) + record(47, _style(0xFFFF, 0, 0)) + record(627)
     out += record(617, struct.pack("<I", len(looks) + 1)) + record(47, _style(0, 0, 0))
-    for code, is_struck in looks:
+    for code, *font in looks:
         number = 164 + formats.index(code) if code in formats else 0
-        out += record(47, _style(0, number, int(is_struck)))
+        out += record(47, _style(0, number, fonts.index(tuple(font))))
     return out + record(618) + record(279)
+
+
+def _fonts(looks):
+    return list(dict.fromkeys([("", False), ("", True), *(tuple(font) for _, *font in looks)]))
 
 
 def _style(parent, number_format, font):
@@ -153,7 +162,7 @@ def _sheet(sheet, texts, looks):
         spans = struct.pack("<III", 1, cells[0].column - 1, cells[-1].column - 1)
         out += record(0, struct.pack("<IIHBBB", row - 1, 0, 300, 0, flags, 0) + spans)
         for cell in cells:
-            look = (cell.number_format, cell.is_marked)
+            look = (cell.number_format, cell.font, cell.is_marked)
             if look not in looks:
                 looks.append(look)
             out += _cell(cell, looks.index(look) + 1, texts)
