@@ -37,7 +37,7 @@ _FEWEST_FIGURES: Final = 3
 _MOST_LINES: Final = 400
 _LONGEST_LINE: Final = 400
 #: "Số cuộc họp: 12", "- Lượt người = 1.234 lượt".
-_FIGURE: Final = re.compile(r"[^:=]{4,120}[:=]\s{0,5}(?:[0-9][0-9.,]{0,12}|không|0)\b(?P<rest>[^0-9]{0,40})$")
+_FIGURE: Final = re.compile(r"[^:=]{4,120}[:=]\s{0,5}[0-9][0-9.,]{0,12}\b[^0-9]{0,40}$")
 _BEHIND: Final = re.compile(r"(?P<label>.{6,200}?)[\s:=–-]{1,5}[0-9][0-9.,]{0,12}\b[^0-9]{0,40}$")
 #: Folded words of lines that give an address and no figure.
 _ADDRESSES: Final = ("dien thoai", "dt", "fax", "tel", "mobile", "zalo", "so nha", "hotline", "sdt", "email")
