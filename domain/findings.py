@@ -130,6 +130,42 @@ CATALOGUE: dict[str, FindingKind] = {
             "Đề nghị ghi số lượng cụ thể, không đánh dấu hay ghi chữ.",
         ),
         _unit(
+            "several_numbers",
+            _E,
+            "{where}: đang ghi ‘{raw}’, có nhiều hơn một số.",
+            "Đề nghị chỉ ghi một số; nếu phải cộng thì ghi kết quả.",
+        ),
+        _unit(
+            "ditto_mark",
+            _E,
+            "{where}: đang ghi ‘{raw}’, không rõ nội dung.",
+            "Đề nghị ghi đủ số hoặc nội dung, không viết “như trên”.",
+        ),
+        _unit(
+            "zero_or_none",
+            _Q,
+            "{where}: đang ghi ‘{raw}’, chưa rõ số liệu.",
+            "Đề nghị ghi số; nếu không có, ghi 0 hoặc “Không phát sinh”.",
+        ),
+        _unit(
+            "doubtful_note",
+            _Q,
+            "{where}: đang ghi ‘{raw}’, diễn giải làm số không rõ.",
+            "Đề nghị chỉ ghi số của kỳ báo cáo; diễn giải ghi ở cột Ghi chú.",
+        ),
+        _unit(
+            "measure_slip",
+            _Q,
+            "{where}: đang ghi ‘{raw}’, mẫu tính theo {measure}.",
+            "Có phải là {value}? Nếu đúng, ghi {value}; nếu không, ghi số kèm đơn vị tính.",
+        ),
+        _unit(
+            "fraction_in_percent",
+            _Q,
+            "{where}: đang ghi ‘{raw}’, mẫu tính theo %.",
+            "Có phải là {value}? Nếu đúng, đề nghị ghi {value}.",
+        ),
+        _unit(
             "date_in_number",
             _E,
             "{where}: Excel đã đổi số thành ngày ({raw}).",
@@ -201,6 +237,12 @@ CATALOGUE: dict[str, FindingKind] = {
             "swapped_date",
             _Q,
             "{where}: đang là ngày {raw}, ngoài kỳ báo cáo.",
+            "Có phải là ngày {value}? Nếu đúng, đề nghị ghi {value}.",
+        ),
+        _unit(
+            "doubtful_date",
+            _Q,
+            "{where}: đang ghi ‘{raw}’, chưa chắc là ngày nào.",
             "Có phải là ngày {value}? Nếu đúng, đề nghị ghi {value}.",
         ),
         _unit(
@@ -377,6 +419,30 @@ CATALOGUE: dict[str, FindingKind] = {
             _Q,
             "{where}: chữ bị lỗi phông ({raw}).",
             "Đề nghị ghi lại bằng phông Times New Roman (Unicode).",
+        ),
+        _unit(
+            "encoding_guess",
+            _Q,
+            "{where}: chữ bị lỗi phông ({raw}).",
+            "Có phải là ‘{value}’? Đề nghị ghi lại bằng phông Times New Roman (Unicode).",
+        ),
+        _unit(
+            "legacy_font",
+            _W,
+            "{where}: chữ ghi bằng phông {encoding}, đã hiểu là ‘{value}’.",
+            "Nếu không đúng, đề nghị ghi lại bằng phông Times New Roman.",
+        ),
+        _unit(
+            "letters_repaired",
+            _W,
+            "{where}: chữ bị lỗi mã, đã hiểu là ‘{value}’.",
+            "Nếu không đúng, đề nghị ghi lại và gửi lại biểu.",
+        ),
+        _unit(
+            "note_letters",
+            _W,
+            "{where}: ghi chú bị lỗi phông ({raw}), được giữ nguyên như tệp.",
+            "Đề nghị ghi lại bằng phông Times New Roman.",
         ),
         _unit(
             "old_version",

@@ -16,8 +16,15 @@ _RANK = {letter: rank for rank, letter in enumerate(_SORT_ALPHABET, start=1)}
 #: Combining tone marks in CLDR order: ngang, huyền, hỏi, ngã, sắc, nặng.
 _TONES = {"\u0300": 1, "\u0309": 2, "\u0303": 3, "\u0301": 4, "\u0323": 5}
 _SHAPES = ("\u0306", "\u0302", "\u031b")
-_INVISIBLE = dict.fromkeys(
-    map(ord, "\u00ad\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\ufeff")
+#: Signs without a width of their own: joiners, marks of direction, soft hyphen, byte order mark.
+INVISIBLE = (
+    "\u00ad\u061c\u180e\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e"
+    "\u2060\u2061\u2062\u2063\u2064\u2066\u2067\u2068\u2069\ufeff"
+)
+_INVISIBLE = dict.fromkeys(map(ord, INVISIBLE))
+#: Everything that `clean` takes out or turns into a blank, but for blanks beside blanks.
+_UNCLEAN = re.compile(
+    rf"[\t\r\x0b\x0c\x1c-\x1f\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000{INVISIBLE}]"
 )
 _SIGNS = str.maketrans(
     {
@@ -49,6 +56,12 @@ def clean(text: str) -> str:
 
     Never before legacy encodings are decided: TCVN3's "ư" is a soft hyphen.
     """
+    if (
+        _UNCLEAN.search(text) is None
+        and unicodedata.is_normalized("NFC", text)
+        and not any(blanks in text for blanks in ("  ", " \n", "\n "))
+    ):
+        return text.strip()
     composed = (
         nfc(text).translate(_INVISIBLE).replace("\u00a0", " ").replace("\r\n", "\n").replace("\r", "\n")
     )
@@ -60,10 +73,10 @@ def clean(text: str) -> str:
 def fold(text: str) -> str:
     """Reduce *text* to what matching compares: no case, marks, tone placement, y/i, quotes or spacing.
 
-    "Đảng ủy", "Đảng uỷ" and "dang  uy" all become "dang ui".
+    "Đảng ủy", "Đảng uỷ" and "dang  uy" all become "dang ui"; so does an Icelandic Ð for Đ.
     """
     plain = unicodedata.normalize(
-        "NFKD", text.translate(_INVISIBLE).translate(_SIGNS).casefold().replace("đ", "d")
+        "NFKD", text.translate(_INVISIBLE).translate(_SIGNS).casefold().replace("đ", "d").replace("ð", "d")
     )
     bare = "".join(sign for sign in plain if not unicodedata.combining(sign))
     return _SPACES.sub(" ", bare.replace("y", "i")).strip()

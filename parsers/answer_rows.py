@@ -11,9 +11,10 @@ from domain.findings import Severity, finding
 from domain.forms import FieldType, Requirement
 from domain.vietnamese import clean, fold, fold_label
 from parsers.beside import Beside
-from parsers.cells import Question, Reading, read_cell, shorten, shown, spell
+from parsers.cells import Question, Reading, read_cell, shorten, shown, spell, tell_letters
 from parsers.formats import shows_percent
 from parsers.layout import Placement, clip, holds_something
+from parsers.legacy_text import read_letters
 from parsers.row_matching import likeness
 from parsers.workbook import Cell, CellKind
 
@@ -232,18 +233,28 @@ class AnswerReader:
             code=one.code,
             value=value,
             raw=cell.raw if cell.kind is not CellKind.EMPTY else None,
-            note=self._note(row or cell.row) or clean(words),
+            note=self._note(one, row or cell.row) or clean(words),
             place=self._place(cell),
         )
 
-    def _note(self, row: int) -> str:
+    def _note(self, one: Field, row: int) -> str:
         column = self._columns.note
         if column is None or (row, column) in self.placement.merges:
             return ""
         cell = self._sheet.at(row, column)
         if not holds_something(cell):
             return ""
-        return clean(cell.raw) if cell.kind is CellKind.TEXT else shown(cell)
+        if cell.kind is not CellKind.TEXT:
+            return shown(cell)
+        letters = read_letters(cell.raw, cell.font)
+        if letters is None:
+            return clean(cell.raw)
+        question = self._question(one, cell)
+        if not letters.is_sure:
+            self.findings.append(question.finding("note_letters", raw=shorten(cell.raw)))
+            return clean(cell.raw)
+        self.findings.append(tell_letters(letters, question))
+        return clean(letters.text)
 
     # Values beside their place
 

@@ -9,7 +9,9 @@ from domain.answers import Missing, NotApplicable, Number
 from domain.vietnamese import clean
 from parsers.cells import read_cell, shown, spell
 from parsers.layout import clip, holds_something
-from parsers.quantities import converted, names_money, takes_back
+from parsers.legacy_text import readable
+from parsers.measures import converted, names_money
+from parsers.number_notes import takes_back
 from parsers.workbook import CellKind
 
 if TYPE_CHECKING:
@@ -78,7 +80,7 @@ class Beside:
         if column is not None and (row, column) not in self._merges:
             cell = self._sheet.at(row, column)
             if cell.kind is CellKind.TEXT and holds_something(cell) and one.measure:
-                yield clean(cell.raw)
+                yield clean(readable(cell.raw, cell.font))
         if names_money(one.measure):
             for bracketed in _BRACKETED.findall(self._altered.get(one.code, "")):
                 words = _MEASURE_SAID.sub("", bracketed.strip())
@@ -102,7 +104,7 @@ class Beside:
                     proposal = spell(seen.value.value)
                     yield question.finding("number_beside_nothing", own=says, value=proposal, **words)
                 return
-            if own is not None and takes_back(cell.raw) and _DIGIT.search(cell.raw):
+            if own is not None and takes_back(readable(cell.raw, cell.font)) and _DIGIT.search(cell.raw):
                 yield question.finding("number_beside", own=spell(own), **words)
                 return
 

@@ -12,10 +12,22 @@ from domain.answers import DateValue, Missing, NotApplicable, Number, TextValue,
 from domain.findings import finding
 from domain.forms import FieldType
 from domain.vietnamese import clean, fold_label, format_date
-from parsers.days import Day, NoDay, Period, judge_day, read_day
+from parsers.amounts import slipped_measure
+from parsers.days import Day, NoDay, Period, judge_day, read_day, read_run_together
+from parsers.figures import LIMIT, Read
 from parsers.formats import instant_of, shows_percent
-from parsers.legacy_text import doubts_letters
-from parsers.quantities import LIMIT, NotArisen, Nothing, Read, is_blank, plain, read_quantity
+from parsers.legacy_text import Encoding, Letters, read_letters
+from parsers.measures import names_percent, plain_decimal
+from parsers.quantities import (
+    NotArisen,
+    Nothing,
+    is_blank,
+    is_ditto,
+    plain,
+    read_quantity,
+    says_none,
+    says_not_arisen,
+)
 from parsers.shown import decimals_shown, round_to, shown_number, shown_text, shows_plainly
 from parsers.workbook import Cell, CellKind
 
@@ -27,12 +39,22 @@ if TYPE_CHECKING:
 _EXCEL_DIGITS: Final = Context(prec=15)
 _NOISE: Final = Decimal("1e-9")
 _THOUSAND = 1000
+_HUNDRED = 100
 _THOUSANDS_DIGITS = 3
 _SHOWN = 40
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+#: Digits of day, month and year without a sign between.
+_RUN_TOGETHER = 8
+#: A count of so many digits is plain in every row that asks for a number.
+_PLAIN_DIGITS = 5
+_PLAIN_FORMATS = frozenset({"General", "0", "#,##0", "@"})
+_PLAIN_NUMBERS = (FieldType.INTEGER, FieldType.DECIMAL, FieldType.MONEY)
+#: Signs that mean nothing in a text; those that part lines and words become blanks instead.
+_CONTROL = re.compile(r"[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\ud800-\udfff]")
+#: So few digits hold no noise.
+_SHORT = 9
 #: Python takes 1_000 and the digits of every script for numbers; no spreadsheet stores them so.
 _NO_DIGITS_OF_EXCEL = re.compile(r"[^\x00-\x7f]|_")
-_DASHES = re.compile(r"[-/\\–—−.\s]+")
+_DASHES = re.compile(r"[-–—−.\s]+|[/\\]")
 _YES_MARKS = frozenset({"x", "v", "✓", "✔", "√", "1", "true", "yes"})
 _NO_MARKS = frozenset({"0", "false", "no", "ko", "k"})
 _YES_NO = frozenset({"co", "khong"})
@@ -79,15 +101,36 @@ _EMPTY = Reading(Missing())
 
 def read_cell(cell: Cell, question: Question) -> Reading:
     """Read *cell* as what *question* asks for; Unclear always comes with a finding."""
-    match cell.kind:
-        case CellKind.EMPTY:
+    kind, raw = cell.kind, cell.raw
+    if kind is CellKind.EMPTY:
+        return _EMPTY
+    if kind is CellKind.NUMBER:
+        if question.type in _PLAIN_NUMBERS and (count := _plain_count(cell)) is not None:
+            return Reading(Number(count))
+    elif kind is CellKind.TEXT:
+        if not raw[:1].isalnum() and is_blank(plain(raw)):
             return _EMPTY
-        case CellKind.ERROR:
-            return _refuse(question, "error_value", raw=cell.raw)
-        case CellKind.NOT_CALCULATED:
-            return _refuse(question, "not_calculated")
-        case CellKind.TEXT if is_blank(plain(cell.raw)):
-            return _EMPTY
+        letters = read_letters(raw, cell.font)
+        if letters is not None:
+            return _read_other_letters(cell, letters, question)
+    elif kind is CellKind.ERROR:
+        return _refuse(question, "error_value", raw=raw)
+    elif kind is CellKind.NOT_CALCULATED:
+        return _refuse(question, "not_calculated")
+    return _read_as_shown(cell, question)
+
+
+def _plain_count(cell: Cell) -> Decimal | None:
+    """Give the number of the plainest cell, digits and nothing else; None for any other."""
+    raw = cell.raw
+    if len(raw) > _PLAIN_DIGITS or not raw.isdigit() or not raw.isascii() or cell.is_marked:
+        return None
+    # A formula's 1 in a row of per cent may be all of it.
+    is_plain = cell.number_format in _PLAIN_FORMATS and not (cell.is_formula and raw == "1")
+    return Decimal(raw) if is_plain else None
+
+
+def _read_as_shown(cell: Cell, question: Question) -> Reading:
     match question.type:
         case FieldType.INTEGER | FieldType.DECIMAL | FieldType.MONEY | FieldType.COMPUTED:
             return _read_number(cell, question)
@@ -97,6 +140,45 @@ def read_cell(cell: Cell, question: Question) -> Reading:
             return _read_choice(cell, question)
         case FieldType.TEXT:
             return _read_text(cell, question)
+
+
+def _read_other_letters(cell: Cell, letters: Letters, question: Question) -> Reading:
+    """Read a text whose letters are not what they show.
+
+    Words are taken where the reading of the letters is sure; a number, a day or a choice also where it is
+    only likely and says something that the row could ask for.
+    """
+    turned = cell._replace(raw=letters.text, font="")
+    if question.type is FieldType.TEXT:
+        if not letters.is_sure:
+            return _ask_about_letters(cell, letters, question)
+        reading = _read_as_shown(turned, question)
+    else:
+        reading = _read_as_shown(turned, question)
+        stands = _read_as_shown(cell, question)
+        if stands == reading or (isinstance(reading.value, Unclear) and stands.value != reading.value):
+            return stands
+        if stands.value not in (Unclear(), reading.value):
+            return _ask_about_letters(cell, letters, question)
+    if letters.encoding is None or isinstance(reading.value, Unclear):
+        return reading
+    told = tell_letters(letters, question)
+    return Reading(reading.value, (told, *reading.findings), note=reading.note)
+
+
+def tell_letters(letters: Letters, question: Question) -> Finding:
+    """Say that a text was taken in other letters than it shows."""
+    value = shorten(letters.text)
+    if letters.encoding is Encoding.UTF8:
+        return question.finding("letters_repaired", value=value)
+    return question.finding("legacy_font", encoding=letters.encoding, value=value)
+
+
+def _ask_about_letters(cell: Cell, letters: Letters, question: Question) -> Reading:
+    raw = shorten(cell.raw)
+    if letters.encoding is None:
+        return _refuse(question, "encoding_doubt", raw=raw)
+    return _refuse(question, "encoding_guess", raw=raw, value=shorten(letters.text))
 
 
 def spell(value: Decimal) -> str:
@@ -134,6 +216,8 @@ def _refuse(question: Question, kind: str, **words: object) -> Reading:
 
 def _exact(raw: str) -> Decimal | None:
     """Give the number that Excel means by the digits it stored; None for NaN and the like."""
+    if len(raw) <= _SHORT and raw.isascii() and raw.replace(".", "", 1).isdigit():
+        return plain_decimal(Decimal(raw))
     if _NO_DIGITS_OF_EXCEL.search(raw):
         return None
     try:
@@ -145,7 +229,7 @@ def _exact(raw: str) -> Decimal | None:
     if abs(value) >= LIMIT:
         return value
     value = _EXCEL_DIGITS.plus(value)
-    return Decimal(0) if abs(value) < _NOISE else value.normalize() + 0
+    return Decimal(0) if abs(value) < _NOISE else plain_decimal(value)
 
 
 # Numbers
@@ -171,25 +255,53 @@ def _read_typed_number(cell: Cell, question: Question) -> Reading:
         return _refuse(question, "too_large", raw=cell.raw[:_SHOWN])
     if value < 0:
         return _refuse(question, "negative", raw=shown(cell))
-    whole = question.type is FieldType.INTEGER
-    if value and shows_percent(cell.number_format) and question.type is not FieldType.COMPUTED:
-        return _ask(question, "percent_in_number", shown(cell), value * 100)
-    if question.type is not FieldType.COMPUTED and not shows_plainly(cell.number_format):
+    return Reading(Number(value)) if question.type is FieldType.COMPUTED else _take(cell, value, question)
+
+
+def _take(cell: Cell, value: Decimal, question: Question) -> Reading:
+    """Take a number from 0 where a person sees that number and the row can mean it."""
+    is_percent = shows_percent(cell.number_format)
+    if value and (is_percent or names_percent(question.measure)):
+        return _read_percentage(cell, value, question)
+    if not shows_plainly(cell.number_format) and not is_percent:
         return _read_dressed_number(cell, value, question)
-    if whole:
-        if value == value.to_integral_value():
-            return Reading(Number(value))
-        thousands = value * _THOUSAND
-        if _decimals(value) == _THOUSANDS_DIGITS and 1 <= value < _THOUSAND:
-            return _ask(question, "thousands_as_decimal", shown(cell), thousands)
-        return _refuse(question, "not_whole", raw=shown(cell))
-    places = decimals_shown(cell.number_format)
-    if places is not None and places < _decimals(value) <= question.decimals:
+    slip = slipped_measure(value, question.measure)
+    if slip is not None:
+        return _ask(question, "measure_slip", shown(cell), slip)
+    if question.type is FieldType.INTEGER:
+        return _read_whole(cell, value, question)
+    decimals, places = _decimals(value), decimals_shown(cell.number_format)
+    if decimals > question.decimals:
+        return _with_decimals(Number(value), shown(cell), question)
+    if places is not None and places < decimals:
         # Rounded before the person's eyes: the figure in the cell is taken, and said.
         words = {"raw": shown_number(cell.number_format, value), "value": spell(value)}
         told = question.finding("too_many_decimals", decimals=question.decimals, **words)
         return Reading(Number(value), (told,))
-    return _with_decimals(Number(value), shown(cell), question)
+    return Reading(Number(value))
+
+
+def _read_whole(cell: Cell, value: Decimal, question: Question) -> Reading:
+    if value == value.to_integral_value():
+        return Reading(Number(value))
+    if _decimals(value) == _THOUSANDS_DIGITS and 1 <= value < _THOUSAND:
+        return _ask(question, "thousands_as_decimal", shown(cell), value * _THOUSAND)
+    return _refuse(question, "not_whole", raw=shown(cell))
+
+
+def _read_percentage(cell: Cell, value: Decimal, question: Question) -> Reading:
+    """Read 0.975: shown as 97,5% it is that in a row of per cent, bare it may be either."""
+    if not names_percent(question.measure):
+        return _ask(question, "percent_in_number", shown(cell), value * _HUNDRED)
+    if shows_percent(cell.number_format):
+        value *= _HUNDRED
+    elif value < 1 or (value == 1 and cell.is_formula):
+        return _ask(question, "fraction_in_percent", shown(cell), value * _HUNDRED)
+    elif not shows_plainly(cell.number_format):
+        return _read_dressed_number(cell, value, question)
+    if question.type is FieldType.INTEGER:
+        return _read_whole(cell, value, question)
+    return _with_decimals(Number(plain_decimal(value)), shown(cell), question)
 
 
 def _read_dressed_number(cell: Cell, value: Decimal, question: Question) -> Reading:
@@ -229,7 +341,7 @@ def _read_number_text(cell: Cell, question: Question) -> Reading:
         case NotArisen():
             return Reading(NotApplicable())
         case Read():
-            value = outcome.value.normalize() + 0
+            value = plain_decimal(outcome.value)
             told: tuple[Finding, ...] = ()
             if outcome.kind:
                 words = {"raw": raw, "value": spell(value), "measure": question.measure}
@@ -246,7 +358,7 @@ def _ask(question: Question, kind: str, raw: str, proposal: Decimal) -> Reading:
     """Ask with a proposed reading; a proposal that the row could not take is none."""
     if question.type is FieldType.INTEGER and proposal != proposal.to_integral_value():
         return _refuse(question, "not_whole", raw=raw)
-    return _refuse(question, kind, raw=raw, value=spell(proposal))
+    return _refuse(question, kind, raw=raw, value=spell(proposal), measure=question.measure)
 
 
 def _decimals(value: Decimal) -> int:
@@ -269,15 +381,12 @@ def _read_date(cell: Cell, question: Question) -> Reading:
     raw = shown(cell)
     match cell.kind:
         case CellKind.DATE:
-            outcome = judge_day(_iso_day(cell.raw), question.period)
+            outcome = judge_day(_iso_day(cell.raw), question.period, is_serial=True)
         case CellKind.NUMBER:
-            at = instant_of(cell.raw, counts_from_1904=question.counts_from_1904)
-            outcome = judge_day(at.date() if at else None, question.period)
-            if at is not None and not (isinstance(outcome, NoDay) and outcome.kind == "not_a_date"):
-                raw = format_date(at.date())
+            outcome, raw = _judge_serial(cell, question)
         case CellKind.TEXT:
             outcome = read_day(cell.raw, question.period)
-            if isinstance(outcome, NoDay) and _DASHES.fullmatch(plain(cell.raw)):
+            if isinstance(outcome, NoDay) and says_none(cell.raw):
                 return Reading(NotApplicable())
         case _:
             outcome = NoDay("not_a_date")
@@ -298,6 +407,16 @@ def _read_date(cell: Cell, question: Question) -> Reading:
     return _refuse(question, outcome.kind, raw=raw, value=proposal)
 
 
+def _judge_serial(cell: Cell, question: Question) -> tuple[Day | NoDay, str]:
+    """Judge a bare number as a day, and give how to quote it: as that day where it is one."""
+    at = instant_of(cell.raw, counts_from_1904=question.counts_from_1904)
+    if at is None and len(cell.raw) == _RUN_TOGETHER and cell.raw.isdigit():
+        return read_run_together(cell.raw, question.period), cell.raw
+    outcome = judge_day(at.date() if at else None, question.period, is_serial=True)
+    is_day = at is not None and not (isinstance(outcome, NoDay) and outcome.kind == "not_a_date")
+    return outcome, format_date(at.date()) if at is not None and is_day else shown(cell)
+
+
 def _iso_day(raw: str) -> dt.date | None:
     try:
         return dt.date.fromisoformat(raw[:10])
@@ -313,11 +432,11 @@ def _read_text(cell: Cell, question: Question) -> Reading:
         return _refuse(question, "logical_in_text", raw=cell.raw)
     if cell.kind is not CellKind.TEXT:
         return Reading(TextValue(_digits_as_text(cell)))
-    if doubts_letters(cell.raw):
-        return _refuse(question, "encoding_doubt", raw=shorten(cell.raw))
     text = clean(_CONTROL.sub("", cell.raw))
     if _DASHES.fullmatch(text):
         return Reading(NotApplicable())
+    if is_ditto(text):
+        return _refuse(question, "ditto_mark", raw=shorten(cell.raw))
     if len(text) > question.max_length:
         return _refuse(question, "text_too_long", length=len(text), limit=question.max_length)
     return Reading(TextValue(text))
@@ -328,7 +447,11 @@ def _digits_as_text(cell: Cell) -> str:
     if cell.kind is CellKind.DATE:
         return shown(cell)
     value = _exact(cell.raw)
-    return cell.raw if value is None else shown(cell)
+    if value is None:
+        return cell.raw
+    # A telephone number is kept by a format of ten noughts.
+    worded = shown_number(cell.number_format, value) if value >= 0 and cell.number_format != "General" else ""
+    return worded or shown(cell)
 
 
 def _read_choice(cell: Cell, question: Question) -> Reading:
@@ -347,6 +470,6 @@ def _read_choice(cell: Cell, question: Question) -> Reading:
         words = folded.split()
         if len(contained) == 1 and len(words) <= _CHOICE_WORDS and not _NEGATION.intersection(words):
             return Reading(TextValue(by_fold[contained[0]]))
-    if cell.kind is CellKind.TEXT and _DASHES.fullmatch(plain(cell.raw)):
+    if cell.kind is CellKind.TEXT and says_not_arisen(plain(cell.raw)):
         return Reading(NotApplicable())
     return _refuse(question, "not_a_choice", raw=shown(cell), choices=", ".join(question.choices))

@@ -13,6 +13,7 @@ from domain.ids import ListCode
 from domain.vietnamese import clean, fold, fold_label
 from parsers.cells import Question, Reading, read_cell, shorten
 from parsers.layout import clip, holds_something, merges_of
+from parsers.legacy_text import readable
 from parsers.quantities import plain, says_not_arisen
 from parsers.stamp import META_SHEET, read_column_name
 from parsers.workbook import CellKind, column_letters
@@ -258,12 +259,12 @@ class _TableReader:
             for name, column in self._table.columns.items()
             if holds_something(self._sheet.at(row, column))
         }
-        texts = [fold(cell.raw) for cell in own.values()]
+        words = [readable(cell.raw, cell.font) for cell in own.values()]
+        texts = [fold(text) for text in words]
         if not own or all(fold_label(text) in self._labels for text in texts):
             return False
         if all(
-            text in _NONE or says_not_arisen(plain(cell.raw))
-            for text, cell in zip(texts, own.values(), strict=True)
+            text in _NONE or says_not_arisen(plain(said)) for text, said in zip(texts, words, strict=True)
         ):
             return False
         first = fold(self._first_text(row))
@@ -284,11 +285,20 @@ class _TableReader:
         place = Place(sheet=self._sheet.name, cell=cell.address)
         code, title = self._spec.code, self._spec.title
         self._findings.append(
-            finding("list_row_skipped", place, field=code, label=title, row=row, raw=shorten(cell.raw))
+            finding(
+                "list_row_skipped",
+                place,
+                field=code,
+                label=title,
+                row=row,
+                raw=shorten(readable(cell.raw, cell.font)),
+            )
         )
 
     def _first_text(self, row: int) -> str:
-        return next((cell.raw for cell in self._cells_of[row] if holds_something(cell)), "")
+        return next(
+            (readable(cell.raw, cell.font) for cell in self._cells_of[row] if holds_something(cell)), ""
+        )
 
     def _is_numbering(self, row: int, own: list[Cell]) -> bool:
         """Tell whether a row only counts the columns: (1) (2) (3)."""

@@ -7,37 +7,80 @@ cannot be mistaken. What a careful clerk would have to ask about is never taken.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Final
 
-from domain.vietnamese import fold, nfc
+from domain.vietnamese import INVISIBLE, fold, nfc
+from parsers.amounts import read_amount, slipped_measure
+from parsers.figures import (
+    DIGITS,
+    NO_NUMBER,
+    TELEPHONE,
+    Read,
+    Refused,
+    ask_about,
+    read_figures,
+    read_odd_figures,
+    within_limit,
+)
+from parsers.measures import (
+    bare,
+    is_counted_in,
+    is_measure,
+    is_of_one_kind,
+    names_percent,
+    plain_decimal,
+    split_multiple,
+    worth_of,
+)
+from parsers.number_notes import split_note, with_note
+from parsers.number_words import has_scale, read_number_words
 
-#: Figures from here on are typing errors: no office counts in millions of millions.
-LIMIT: Final = Decimal(10) ** 12
 #: A number or day with a note is shorter; patterns are not tried on novels, nor on a cell full of blanks.
 MOST_SIGNS: Final = 500
-MILLION: Final = Decimal(1_000_000)
 
-_INVISIBLE = dict.fromkeys(
-    map(ord, "\u00ad\u061c\u180e\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\ufeff")
-)
+_INVISIBLE = dict.fromkeys(map(ord, INVISIBLE))
 _FULL_WIDTH = {0xFF01 + offset: 0x21 + offset for offset in range(94)}
+#: A tab is no blank between digits: it parted two cells.
 _SIGNS = {
-    **dict.fromkeys((0xA0, *range(0x2000, 0x200B), 0x202F, 0x3000, 0x09), " "),
+    **dict.fromkeys((0xA0, *range(0x2000, 0x200B), 0x202F, 0x3000), " "),
     **dict.fromkeys(map(ord, "‐‑‒–—―−﹣－"), "-"),
     ord("…"): "...",
+    ord("₫"): "đ",
 }  # fmt: skip
+_PLAIN = {**_INVISIBLE, **_FULL_WIDTH, **_SIGNS}
 _QUOTES = "'‘’`´ʼ"
 _DOTS = re.compile(r"[.\s_…]*")
-_PUNCTUATION = re.compile(r"\W+")
-_DASHES = re.compile(r"[-/\\]{1,3}")
+_DASHES = re.compile(r"-(?: ?-)*|[/\\]|-\s?[/\\]\s?-")
+_QUOTED = re.compile(r"""["“”„'‘’]([0-9][0-9., ]*)["“”'‘’]""")
+_DITTO = re.compile(r"""[-\s]*(?:["“”„〃″]|['‘’`´]{1,2}|,,|//)[-\s]*""")
+_LONGEST_DITTO: Final = 30
+_DITTO_BEGINS = re.compile(r"n[hư.t]|tư|t[uươ]|[^\w\s]", re.IGNORECASE)
+_DITTO_WORDS = re.compile(
+    r"n t|nt|(?:nhu|tuong tu)(?: (?:o )?(?:dong |muc |o |phan )?(?:tren|truoc))?", re.ASCII
+)
+_ERROR_NAMES = re.compile(r"#(?:REF!|VALUE!|DIV/0!|NAME\?|NULL!|NUM!|N/A|SPILL!|CALC!)|#+", re.IGNORECASE)
 
-_NOT_APPLICABLE = frozenset({
-    "khong phat sinh", "kps", "k p s", "khong co phat sinh", "chua phat sinh", "ko phat sinh", "khong ps",
-    "n a", "khong thuoc doi tuong", "khong thuoc dien", "khong ap dung",
-})  # fmt: skip
+_NOT_ARISEN = re.compile(
+    r"kps|k p s|n a|na|0 (?:phat sinh|ps)"
+    r"|(?:khong|ko|chua)(?: co)?(?: so lieu)? (?:phat sinh|ps)(?: (?P<what>.+))?"
+    r"|khong ap dung|khong thuoc (?:doi tuong|dien|tham quien|chuc nang|nhiem vu|linh vuc|pham vi)"
+    r"(?: (?:bao cao|giai quiet|quan li|thuc hien|cua don vi))?",
+    re.ASCII,
+)
 _ZERO = frozenset({"khong", "khong co", "chua", "chua co", "ko", "ko co", "0", "so khong", "khong co gi"})
+#: "Chưa tổ chức", "không có buổi nào": nought, said in other words.
+_NONE_OF = re.compile(
+    r"(?:khong|ko|chua)(?: (?:co|to chuc|thuc hien|trien khai|tien hanh|phat dong|ban hanh))?"
+    r"(?: (?P<what>.+?))??(?: nao)?",
+    re.ASCII,
+)
+_ANYTHING = frozenset({"truong hop", "viec", "gi"})
+#: Words that say neither a number nor that there is none.
+_OPEN = re.compile(
+    r"(?:khong|ko|chua|dang|cho|se|bo sung|cap nhat|bao cao|xem|theo|kem theo|dinh kem)\b", re.ASCII
+)
 _MARKS = frozenset({
     "x", "xx", "v", "✓", "✔", "√", "☑", "■", "●", "dat", "co", "da thuc hien", "hoan thanh", "da hoan thanh",
     "tot",
@@ -45,90 +88,28 @@ _MARKS = frozenset({
 })  # fmt: skip
 #: Words before a number that make it a rough one.
 _ROUGHLY = re.compile(
-    r"(?:ước tính|ước khoảng|ước|khoảng hơn|khoảng gần|khoảng|trên|hơn|gần|xấp xỉ|chừng|ít nhất|uoc tinh"
-    r"|uoc|khoang|tren|hon|gan)\s*(?=[0-9])|[>~≈≥]=?\s*(?=[0-9])",
+    r"(?:ước tính|ước khoảng|ước|khoảng hơn|khoảng gần|khoảng trên|khoảng|trên dưới|trên|hơn|gần|xấp xỉ"
+    r"|chừng|cỡ|ngót|ít nhất|tối thiểu|không dưới|uoc tinh|uoc|khoang|tren|hon|gan)\s*(?=[0-9])"
+    r"|[>~≈≥]=?\s*(?=[0-9])",
     re.IGNORECASE,
 )
-#: Words of count that mean the same thing counted; anything else after a number is asked about.
-_KINDS_OF_COUNT: tuple[frozenset[str], ...] = (
-    frozenset({
-        "nguoi", "luot nguoi", "luot", "dong chi", "d c", "dc", "can bo", "cong chuc", "vien chuc",
-        "dang vien",
-        "dai bieu", "ca nhan", "cbcc", "cbccvc", "cc vc", "cc vc nld",
-    }),
-    frozenset({"buoi", "cuoc", "hoi nghi", "lan", "buoi sinh hoat", "cuoc hop", "hoat dong", "lop"}),
-    frozenset({"van ban", "vb", "ke hoach", "cong van", "ban", "quiet dinh", "qui che"}),
-    frozenset({"tin", "bai", "tin bai", "luot dang", "bai viet", "luot chia se"}),
-    frozenset({"cai", "chiec", "bang ron", "pa no", "tam", "khau hieu"}),
-    frozenset({"ho so", "hs", "thu tuc"}),
-    frozenset({"phieu", "don", "luot"}),
-    frozenset({"i kien", "kien nghi", "luot i kien"}),
-    frozenset({"suat", "suat qua", "phan qua", "qua"}),
-    frozenset({"ngai cong", "ngai", "cong"}),
-    frozenset({"mo hinh", "mh"}),
-    frozenset({"tap the", "don vi", "phong"}),
-    frozenset({"noi dung", "nd"}),
-    frozenset({"sang kien", "giai phap"}),
-    frozenset({"truong hop", "th", "vu", "vu viec"}),
-    frozenset({"phong trao", "pt"}),
-)  # fmt: skip
-#: Measures of money -> how many đồng one is.
-_MONEY = {
-    **dict.fromkeys(("d", "dong", "vnd", "vn dong"), Decimal(1)),
-    **dict.fromkeys(("nghin", "ngan", "nghin dong", "ngan dong", "k"), Decimal(1000)),
-    **dict.fromkeys(("trieu", "trieu dong", "tr", "trd", "tr d", "tr dong", "trieu d", "trieu vnd"), MILLION),
-    **dict.fromkeys(("ti", "ti dong", "ti d"), MILLION * 1000),
-}
-#: "nghìn người" is not "người".
-_MULTIPLES = frozenset({"chuc", "tram", "nghin", "ngan", "van", "trieu", "ti", "k"})
-
-_DIGITS = re.compile(r"[0-9]+")
-_DOTTED = re.compile(r"[1-9][0-9]{0,2}(?:\.[0-9]{3})+")
-_COMMAED = re.compile(r"[1-9][0-9]{0,2}(?:,[0-9]{3})+")
-_SPACED = re.compile(r"[1-9][0-9]{0,2}(?: [0-9]{3})+(?:,[0-9]+)?")
-_POINT = re.compile(r"([0-9]+)\.([0-9]+)")
-_COMMA = re.compile(r"([0-9]+),([0-9]+)")
-_DOTTED_COMMA = re.compile(r"([1-9][0-9]{0,2}(?:\.[0-9]{3})+),([0-9]+)")
-_COMMAED_POINT = re.compile(r"([1-9][0-9]{0,2}(?:,[0-9]{3})+)\.([0-9]+)")
+#: Words before a number that add nothing to it.
+_TOTAL = re.compile(r"(?:tổng số|tổng cộng|tổng|cộng|có|được|gồm|là)\s*:?\s*(?=[0-9])", re.IGNORECASE)
+#: They turn what is behind them round before the eyes.
+_RIGHT_TO_LEFT = re.compile(r"[\u202b\u202e\u2067]")
 _LEADING = re.compile(r"([0-9][0-9., ]*)(.*)", re.DOTALL)
-_NOTE = re.compile(r"\(.*\)|\[.*\]|[*¹²³⁴⁵⁶⁷⁸⁹⁰]{1,3}", re.DOTALL)
-_CONTAINING = re.compile(r"[,;:]?\s*(?:-\s*)?trong đó\b.*", re.DOTALL | re.IGNORECASE)
-#: A note that takes its number back.
-_TAKEN_BACK = re.compile(
-    r"\b(?:sai|nhầm|bỏ|hủy|huỷ|sửa|đúng là|đúng ra|đính chính|không phải)\b", re.IGNORECASE
-)
-#: It turns the digits behind it round before the eyes.
-_RIGHT_TO_LEFT = "\u202e"
-_LETTERS_AS_DIGITS = re.compile(r"(?=[0-9OolI]*[OolI])(?:[0-9]*[OolI][0-9OolI]*)")
-_AS_DIGITS = str.maketrans("OolI", "0011")
-_PERCENT = re.compile(r"([0-9]+(?:[.,][0-9]+)?)\s*%")
-
-#: Spelt in full: without marks "bảy" is also "bài", "sáu" also "sau".
-_ONES = {
-    "một": 1, "mốt": 1, "hai": 2, "ba": 3, "bốn": 4, "tư": 4, "năm": 5, "lăm": 5, "sáu": 6, "bảy": 7,
-    "bẩy": 7,
-    "tám": 8, "chín": 9,
-}  # fmt: skip
-_TWO_WORDS, _THREE_WORDS = 2, 3
-
-
-@dataclass(frozen=True, slots=True)
-class Read:
-    """A number was read; *kind* names the finding to tell it with, empty when there is nothing to tell."""
-
-    value: Decimal
-    kind: str = ""
-    approximate: bool = False
-    #: Words that stood behind the number.
-    note: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Refused:
-    """No number was taken; *kind* names the finding, *proposal* the reading to ask about."""
-
-    kind: str
-    proposal: Decimal | None = None
+_LEADING_DOTS = re.compile(r"(?:[._]\s?){2,}(?=[0-9])")
+_BRACKETED = re.compile(r"\s*[(\[]([^()\[\]]*)[)\]]")
+_PERCENT = re.compile(r"([0-9][0-9.,]*)\s*(?:%|phần trăm)", re.IGNORECASE)
+#: Signs between a number and its measure by which the two are more than that: "12/buổi", "12 + buổi".
+_SUM_SIGNS = re.compile(r"[^\w\s.,:;]")
+_COMRADES = re.compile(r"đ/c", re.IGNORECASE)
+#: What offices close an amount or a text with.
+_CLOSING = re.compile(r"(?:\s+chẵn)?\s*(?:\./\.)?$", re.IGNORECASE)
+_WORDS_FIRST = re.compile(r"([^\d()]+)\(([0-9][0-9.,]*)\)(.*)", re.DOTALL)
+#: Figures of their own, not the 2 of "m2"; an x multiplies.
+_FIGURES = re.compile(r"(?<![^\W_xX])[0-9][0-9.,]*")
+_IN_BRACKETS = re.compile(r"\([^()]*\)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,13 +124,10 @@ class NotArisen:
 
 def plain(text: str) -> str:
     """Give *text* without invisible signs and leading apostrophe, with plain digits and blanks."""
-    bare = nfc(text).translate(_INVISIBLE).translate(_FULL_WIDTH).translate(_SIGNS)
-    return bare.strip().lstrip(_QUOTES).strip()
-
-
-def _bare(text: str) -> str:
-    """Fold *text* and drop its punctuation, but no numbering: "K.P.S" is no list of points."""
-    return _PUNCTUATION.sub(" ", fold(text)).strip()
+    stripped = (text if text.isascii() else nfc(text).translate(_PLAIN)).strip()
+    if stripped[:1] in _QUOTES:
+        return stripped.lstrip(_QUOTES).strip() or stripped
+    return stripped
 
 
 def is_blank(text: str) -> bool:
@@ -159,163 +137,200 @@ def is_blank(text: str) -> bool:
 
 def says_not_arisen(text: str) -> bool:
     """Tell whether *text* (plain) says that the matter does not arise."""
-    return _DASHES.fullmatch(text) is not None or _bare(text) in _NOT_APPLICABLE
+    if len(text) > MOST_SIGNS:
+        return False
+    if _DASHES.fullmatch(text):
+        return True
+    found = _NOT_ARISEN.fullmatch(bare(text))
+    return found is not None and not (found["what"] and any(map(str.isdigit, found["what"])))
 
 
-def takes_back(note: str) -> bool:
-    """Tell whether a note says that the figure it stands beside is another one."""
-    return _TAKEN_BACK.search(nfc(note)) is not None
+def is_ditto(text: str) -> bool:
+    """Tell whether *text* only points at what stands elsewhere: '"', "-nt-", "như trên"."""
+    if len(text) > _LONGEST_DITTO or _DITTO_BEGINS.match(text) is None:
+        return False
+    words = plain(text)
+    return _DITTO.fullmatch(words) is not None or _DITTO_WORDS.fullmatch(bare(words)) is not None
 
 
-def converted(value: Decimal, measure: str, own: str) -> Decimal | None:
-    """Give *value* of *measure* in the row's *own* measure; None where the two are none of a kind."""
-    word, wanted = _bare(measure), _bare(own)
-    if word == wanted or not word:
-        return value
-    if word in _MONEY and wanted in _MONEY:
-        return (value * _MONEY[word] / _MONEY[wanted]).normalize() + 0
-    parts = set(word.split()), set(wanted.split())
-    if (parts[0] ^ parts[1]) & _MULTIPLES:
-        return None
-    if parts[0] <= parts[1] or parts[1] <= parts[0]:
-        return value
-    return value if any(word in kind and wanted in kind for kind in _KINDS_OF_COUNT) else None
-
-
-def names_money(measure: str) -> bool:
-    """Tell whether *measure* counts money."""
-    return _bare(measure) in _MONEY
+def says_none(text: str) -> bool:
+    """Tell whether *text* (as stored) says that there is none: "không", "chưa có", "-"."""
+    words = plain(text)
+    return says_not_arisen(words) or (len(words) <= MOST_SIGNS and bare(words) in _ZERO - {"0"})
 
 
 def read_quantity(text: str, *, whole: bool, measure: str) -> Read | Refused | Nothing | NotArisen:
     """Read the words of a number cell; *whole* for counts, *measure* as the row's ĐVT says it."""
+    if not text.isascii() and _RIGHT_TO_LEFT.search(text):
+        return NO_NUMBER
     words = plain(text)
+    if words.isdigit() and len(words) < TELEPHONE and words.isascii():
+        number = Decimal(words)
+        slip = slipped_measure(number, measure)
+        return Read(number) if slip is None else Refused("measure_slip", slip)
     if is_blank(words):
         return Nothing()
-    if len(words) > MOST_SIGNS or _RIGHT_TO_LEFT in text:
-        return Refused("not_a_number")
+    if len(words) > MOST_SIGNS:
+        return NO_NUMBER
+    if DIGITS.search(words) is None:
+        return _read_words(words, measure)
+    if DIGITS.fullmatch(words) is None:
+        special = _read_special(words, whole=whole, measure=measure)
+        if special is not None:
+            return special
+    outcome = _read_number(words, whole=whole, measure=measure)
+    if outcome == NO_NUMBER and len(_FIGURES.findall(_IN_BRACKETS.sub("", words))) > 1:
+        return Refused("several_numbers")
+    return outcome
+
+
+def _fits(words: str, measure: str) -> bool:
+    return is_counted_in(words, measure) or is_of_one_kind(words, measure)
+
+
+# Words
+
+
+def _read_words(words: str, measure: str) -> Read | Refused | NotArisen:
+    """Read what holds no digit."""
+    if _ERROR_NAMES.fullmatch(words):
+        return Refused("error_value")
     if says_not_arisen(words):
         return NotArisen()
-    folded = _bare(words)
+    if is_ditto(words):
+        return Refused("ditto_mark")
+    folded = bare(words)
     if folded in _ZERO:
         return Read(Decimal(0))
     if folded in _MARKS or words in _MARKS:
         return Refused("mark_not_number")
-    if words.startswith("-") and _LEADING.match(words[1:].strip()):
-        return Refused("negative")
-    if _LETTERS_AS_DIGITS.fullmatch(words):
-        return Refused("letter_in_number", Decimal(words.translate(_AS_DIGITS)))
+    if (odd := read_odd_figures(words, whole=False)) is not None:
+        return odd
+    none = _NONE_OF.fullmatch(folded)
+    if none is not None and (not none["what"] or none["what"] in _ANYTHING or _fits(none["what"], measure)):
+        return Read(Decimal(0), "number_in_words")
+    parts = words.casefold().rstrip(".,;:").split()
+    number, length = read_number_words(parts)
+    if length:
+        return _measure_words(number, parts[:length], " ".join(parts[length:]), measure)
+    return Refused("zero_or_none") if _OPEN.match(folded) else NO_NUMBER
+
+
+def _measure_words(number: int, parts: list[str], said: str, measure: str) -> Read | Refused:
+    """Judge what is *said* behind a number in words; "mười lăm triệu" is an amount in itself."""
+    worth = worth_of(measure)
+    if worth is not None and has_scale(parts):
+        if said and worth_of(said) != 1:
+            return NO_NUMBER
+        return within_limit(Read(plain_decimal(Decimal(number) / worth), "other_measure"))
+    if said and not _fits(said, measure):
+        return NO_NUMBER
+    return within_limit(Read(Decimal(number), "number_in_words"))
+
+
+# Digits
+
+
+def _read_special(words: str, *, whole: bool, measure: str) -> Read | Refused | NotArisen | None:
+    """Read what looks like a number and is none, or is one only in its own way; None for all else."""
+    if says_not_arisen(words):
+        return NotArisen()
+    if words.startswith("-") and (below := _LEADING.match(words[1:].strip())):
+        return Refused("negative") if below[0].strip("0") else Read(Decimal(0))
     if percent := _PERCENT.fullmatch(words):
-        return Refused("percent_in_number", Decimal(percent[1].replace(",", ".")))
-    in_words = _number_in_words(words)
-    if in_words is not None:
-        return Read(Decimal(in_words), "number_in_words")
-    return _read_digits(words, whole=whole, measure=measure)
+        if names_percent(measure):
+            return read_figures(percent[1], whole=whole)
+        figures = read_figures(percent[1], whole=False)
+        return figures if isinstance(figures, Refused) else Refused("percent_in_number", figures.value)
+    return read_odd_figures(words, whole=whole)
 
 
-def _read_digits(words: str, *, whole: bool, measure: str) -> Read | Refused:
+def _read_number(words: str, *, whole: bool, measure: str) -> Read | Refused:
+    """Read figures with what stands around them: a word of roughness, a measure, a note."""
+    if quoted := _QUOTED.fullmatch(words):
+        words = quoted[1]
+    elif spelt_first := _WORDS_FIRST.fullmatch(words):
+        words = _digits_first(*spelt_first.groups())
     rough = _ROUGHLY.match(words)
+    total = _TOTAL.match(words)
+    begin = rough or total or _LEADING_DOTS.match(words)
+    body = words[begin.end() :] if begin else words
     is_rough = rough is not None
-    body = words[rough.end() :] if rough else words
     if body.endswith("+"):
         is_rough, body = True, body[:-1]
     leading = _LEADING.fullmatch(body)
     if leading is None:
-        return Refused("not_a_number")
+        return NO_NUMBER
     figures, rest = leading[1].strip().rstrip(".,").strip(), leading[2].strip()
-    note = ""
-    if noted := _CONTAINING.fullmatch(rest) or _NOTE.fullmatch(rest):
-        rest, note = rest[: noted.start()], rest[noted.start() :]
-    else:
-        rest, note = _split_note(rest)
-    if takes_back(note):
-        return Refused("not_a_number")
-    number = _read_figures(figures, whole=whole)
+    spelt = _compare_spelt(figures, rest, measure)
+    if isinstance(spelt, Refused):
+        return spelt
+    said, note = split_note(spelt)
+    if note and not said and is_measure(note):
+        said, note = note.strip("()[]"), ""
+    own = worth_of(measure)
+    number = read_figures(figures, whole=whole and own is None)
+    outcome = _with_measure(number, figures, said, measure)
+    if isinstance(outcome, Refused):
+        return outcome
+    if whole and outcome.value != outcome.value.to_integral_value():
+        return Refused("not_whole")
+    if total and not outcome.kind:
+        outcome = replace(outcome, kind="number_with_note")
+    return with_note(outcome, note, is_rough=is_rough)
+
+
+def _digits_first(spelt: str, figures: str, rest: str) -> str:
+    """Turn "mười hai (12) buổi" into "12 (mười hai) buổi"; as it is where no number is spelt."""
+    parts = spelt.casefold().split()
+    is_number = read_number_words(parts)[1] == len(parts)
+    return f"{figures} ({spelt.strip()}){rest}" if is_number else f"{spelt}({figures}){rest}"
+
+
+def _compare_spelt(figures: str, rest: str, measure: str) -> str | Refused:
+    """Compare "12" with the "(mười hai)" behind it: give what follows, or all of it."""
+    found = _BRACKETED.match(rest)
+    parts = found[1].casefold().split() if found else []
+    number, length = read_number_words(parts)
+    if found is None or not length:
+        return rest
+    said, worth = " ".join(parts[length:]), worth_of(measure)
+    if said and not _fits(said, measure) and worth_of(said) is None:
+        return rest
+    typed = read_figures(figures, whole=False)
+    if isinstance(typed, Refused):
+        return typed
+    behind = rest[found.end() :].strip()
+    if worth is None or not has_scale(parts[:length]):
+        return behind if typed.value == number else Refused("doubtful_note")
+    if typed.value * (worth_of(behind) or worth) == number:
+        return behind
+    slipped = typed.value == number
+    return Refused("measure_slip", plain_decimal(number / worth)) if slipped else Refused("doubtful_note")
+
+
+def _with_measure(number: Read | Refused, figures: str, said: str, measure: str) -> Read | Refused:
+    """Judge the words behind a number: its measure, said in full, in part or in another word."""
+    said = _CLOSING.sub("", said)
+    if fold(said) != fold(measure) and _SUM_SIGNS.search(_COMRADES.sub("", said)):
+        return NO_NUMBER
+    own = worth_of(measure)
+    if own is not None and bare(said):
+        return read_amount(number, figures, said, own)
     if isinstance(number, Refused):
         return number
-    measured = _apply_measure(number, rest, whole=whole, measure=measure)
-    if isinstance(measured, Refused):
-        return measured
-    if is_rough:
-        return Read(measured.value, "approximate", approximate=True, note=note)
-    if note:
-        return Read(measured.value, measured.kind or "number_with_note", note=note)
-    return measured
-
-
-def _split_note(rest: str) -> tuple[str, str]:
-    """Part a measure from the bracketed or "trong đó" note behind it."""
-    for sign in re.finditer(r"[(\[]|[,;]?\s*trong đó\b", rest, re.IGNORECASE):
-        head, note = rest[: sign.start()].strip(), rest[sign.start() :].strip()
-        if _NOTE.fullmatch(note) or _CONTAINING.fullmatch(note):
-            return head, note
-    return rest, ""
-
-
-def _read_figures(figures: str, *, whole: bool) -> Read | Refused:
-    """Read digits with their dots, commas and blanks."""
-    if _DIGITS.fullmatch(figures):
-        return _bounded(Read(Decimal(figures)))
-    if _SPACED.fullmatch(figures):
-        figures = figures.replace(" ", "")
-        if _DIGITS.fullmatch(figures):
-            return _bounded(Read(Decimal(figures)))
-    if _DOTTED.fullmatch(figures):
-        return _bounded(Read(Decimal(figures.replace(".", ""))))
-    if _COMMAED.fullmatch(figures):
-        value = Decimal(figures.replace(",", ""))
-        if not whole and figures.count(",") == 1:
-            return Refused("ambiguous_number", value)
-        return _bounded(Read(value, "comma_thousands"))
-    if found := _COMMA.fullmatch(figures) or _DOTTED_COMMA.fullmatch(figures):
-        return _fraction(found[1].replace(".", ""), found[2], whole=whole)
-    if found := _POINT.fullmatch(figures) or _COMMAED_POINT.fullmatch(figures):
-        return _fraction(found[1].replace(",", ""), found[2], whole=whole, kind="decimal_point")
-    return Refused("not_a_number")
-
-
-def _fraction(integer: str, digits: str, *, whole: bool, kind: str = "") -> Read | Refused:
-    if whole:
-        if not digits.strip("0") and len(digits) < 3:  # noqa: PLR2004 - three digits may be thousands
-            return _bounded(Read(Decimal(integer)))
-        return Refused("not_whole")
-    return _bounded(Read(Decimal(f"{integer}.{digits}"), kind))
-
-
-def _bounded(read: Read) -> Read | Refused:
-    return read if read.value < LIMIT else Refused("too_large")
-
-
-def _apply_measure(number: Read, rest: str, *, whole: bool, measure: str) -> Read | Refused:
-    """Judge the words behind a number."""
-    word = _bare(rest) if rest.strip(" .,;:") else ""
-    if not word:
-        return number if not re.search(r"[^\s.,;:]", rest) else Refused("not_a_number")
-    own = _bare(measure)
-    if own in _MONEY and word in _MONEY:
-        if _MONEY[word] == _MONEY[own]:
-            return number
-        return _bounded(Read((number.value * _MONEY[word] / _MONEY[own]).normalize() + 0, "other_measure"))
-    if any(sign.isdigit() for sign in word) or word in _MONEY:
-        return Refused("not_a_number")
-    if own and (word == own or set(word.split()) <= set(own.split())):
+    if not said.strip(" .,;:"):
+        slip = slipped_measure(number.value, measure)
+        return number if slip is None else Refused("measure_slip", slip)
+    if not bare(said):
+        return NO_NUMBER
+    if is_counted_in(said, measure):
         return number
-    if whole or not own:
-        for kind in _KINDS_OF_COUNT:
-            if word in kind and own in kind:
-                return number if number.kind else Read(number.value, "number_with_note")
-    return Refused("not_a_number")
-
-
-def _number_in_words(words: str) -> int | None:
-    """Read "năm", "mười hai", "hai mươi lăm": one to ninety-nine."""
-    parts = words.casefold().split()
-    if len(parts) == 1:
-        return 10 if parts[0] == "mười" else _ONES.get(parts[0])
-    if len(parts) == _TWO_WORDS and parts[0] == "mười":
-        return 10 + _ONES[parts[1]] if parts[1] in _ONES else None
-    if len(parts) in (_TWO_WORDS, _THREE_WORDS) and parts[1] == "mươi" and parts[0] in _ONES:
-        if len(parts) == _TWO_WORDS:
-            return _ONES[parts[0]] * 10
-        return _ONES[parts[0]] * 10 + _ONES[parts[2]] if parts[2] in _ONES else None
-    return None
+    if DIGITS.search(said):
+        return NO_NUMBER
+    if is_of_one_kind(said, measure):
+        return number if number.kind else replace(number, kind="number_with_note")
+    times, what = split_multiple(said)
+    if times > 1 and (not what or _fits(what, measure)):
+        return ask_about(number.value * times)
+    return NO_NUMBER

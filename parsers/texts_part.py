@@ -26,6 +26,7 @@ MAX_SHARED_TEXTS = 1_000_000
 MAX_TEXT = 1_000_000
 
 _ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")
+_SURROGATE = re.compile("[\ud800-\udfff]")
 _TRUE = ("1", "true", "on")
 _RAISED = ("superscript", "subscript")
 _TEXT = re.compile(
@@ -55,7 +56,11 @@ def unescape(text: str) -> str:
     """Undo Excel's `_x000D_` spelling of signs that XML does not take."""
     if "_x" not in text:
         return text
-    return _ESCAPE.sub(lambda found: chr(int(found[1], 16)), text)
+    signs = _ESCAPE.sub(lambda found: chr(int(found[1], 16)), text)
+    if not _SURROGATE.search(signs):
+        return signs
+    # A sign beyond the first plane is spelt in two halves.
+    return signs.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
 def names_of(*locals_: str) -> dict[str, str]:

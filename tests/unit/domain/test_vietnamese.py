@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 import unicodedata
 from decimal import Decimal
 
@@ -36,6 +37,8 @@ from tests.factories import instant
         ("“Dân vận”", '"Dân vận"'),
         ("P.CCVC\u00a0", "P.CCVC"),
         ("Tháng\u200b Dân vận", "Tháng Dân vận"),
+        ("Ðà Nẵng", "Đà Nẵng"),
+        ("\u2067Dân vận\u2069", "Dân vận"),
         (unicodedata.normalize("NFD", "Phòng Công chức"), "Phòng Công chức"),
     ],
 )
@@ -160,6 +163,15 @@ def test_sorting_is_the_dictionary_s():
 def test_points_are_lettered_in_vietnamese():
     """a, b, c, d, đ, e."""
     assert [list_letter(index) for index in range(7)] == ["a", "b", "c", "d", "đ", "e", "g"]
+
+
+@given(st.text(st.sampled_from("aạ\u0323\n\r\t \u00a0\u2003\u00ad\u200b\u2067\u0085\x0b"), max_size=12))
+def test_a_clean_text_is_composed_with_single_blanks(text):
+    """Nothing invisible, no blank beside a blank or a line break, nothing decomposed."""
+    cleaned = clean(text)
+    assert unicodedata.normalize("NFC", cleaned) == cleaned
+    assert re.fullmatch(r"(?:[aạ\u0323]+(?:[ \n]|\n{2,})?)*", cleaned)
+    assert cleaned == cleaned.strip()
 
 
 @given(st.text(max_size=60))

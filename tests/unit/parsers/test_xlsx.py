@@ -184,6 +184,8 @@ CELLS = [
         id="inline runs",
     ),
     pytest.param('<c r="A1" t="str"><v>a_x000D_\nb</v></c>', CellKind.TEXT, "a\r\nb", id="escape"),
+    pytest.param('<c r="A1" t="str"><v>_xD83D__xDE00_</v></c>', CellKind.TEXT, "😀", id="halves of a sign"),
+    pytest.param('<c r="A1" t="str"><v>_xD83D_ a</v></c>', CellKind.TEXT, "\ufffd a", id="half a sign"),
     pytest.param(
         '<c r="A1" t="str"><v>a_x005F_x000D_</v></c>', CellKind.TEXT, "a_x000D_", id="escaped escape"
     ),
