@@ -3,15 +3,23 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from domain.findings import Finding
     from domain.ids import FieldCode, ListCode
+
+
+#: Name that stands for a sheet where a document has tables but no sheets (Word, web pages).
+NUMBERED_TABLE: Final = "Bảng {number}/{total}"
+#: No sheet of a workbook can be called so: Excel takes no slash in a name.
+_NUMBERED_TABLE_NAME: Final = re.compile(r"Bảng [0-9]+/[0-9]+")
+_ADDRESS: Final = re.compile(r"([A-Z]{1,3})([0-9]+)")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,6 +29,24 @@ class Place:
     sheet: str
     #: A1 address: `D14`.
     cell: str
+
+
+def is_numbered_table(sheet: str) -> bool:
+    """Tell whether a name stands for a table of a document, in which nobody sees addresses like D14."""
+    return _NUMBERED_TABLE_NAME.fullmatch(sheet) is not None
+
+
+def spoken_place(sheet: str, cell: str) -> str:
+    """Say where a cell is as letters do: "ô D14", or "Bảng 1/2, hàng 14, cột 4" in a document."""
+    if not is_numbered_table(sheet):
+        return f"ô {cell}"
+    found = _ADDRESS.fullmatch(cell)
+    if found is None:
+        return sheet
+    column = 0
+    for letter in found[1]:
+        column = column * 26 + ord(letter) - ord("A") + 1
+    return f"{sheet}, hàng {found[2]}, cột {column}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
+
+from domain.answers import spoken_place
 
 if TYPE_CHECKING:
     from domain.answers import Place
@@ -461,6 +463,114 @@ CATALOGUE: dict[str, FindingKind] = {
             "Đề nghị mở lại bằng Excel, lưu dạng .xlsx rồi gửi lại.",
         ),
         _unit(
+            "empty_file",
+            _E,
+            "Tệp ‘{raw}’ rỗng, không có nội dung.",
+            "Đề nghị mở tệp trên máy, kiểm tra đã lưu, rồi đính kèm lại.",
+        ),
+        _unit(
+            "damaged_file",
+            _E,
+            "Tệp ‘{raw}’ bị hỏng hoặc gửi chưa trọn.",
+            "Đề nghị mở lại tệp trên máy, lưu lại rồi gửi lại.",
+        ),
+        _unit(
+            "old_excel_file",
+            _E,
+            "Tệp ‘{raw}’ lưu theo Excel 95 hoặc cũ hơn.",
+            "Đề nghị mở bằng Excel, chọn Lưu thành (Save As) dạng .xlsx rồi gửi lại.",
+        ),
+        _unit(
+            "foreign_spreadsheet",
+            _E,
+            "Tệp ‘{raw}’ là bảng tính của {program}.",
+            "Đề nghị lưu hoặc xuất sang Excel (.xlsx) rồi gửi lại.",
+        ),
+        _unit(
+            "numbers_file",
+            _E,
+            "Tệp ‘{raw}’ là bảng tính Numbers của Apple.",
+            "Đề nghị mở trong Numbers, chọn Tệp > Xuất sang > Excel rồi gửi tệp .xlsx.",
+        ),
+        _unit(
+            "picture_file",
+            _E,
+            "Tệp ‘{raw}’ là ảnh; số liệu không được lấy từ ảnh.",
+            "Đề nghị gửi chính tệp Excel (.xlsx) đã điền; không cần chụp.",
+        ),
+        _unit(
+            "pdf_file",
+            _E,
+            "Tệp ‘{raw}’ là PDF; số liệu không được lấy từ PDF.",
+            "Đề nghị gửi chính tệp Excel (.xlsx) đã điền; không cần in hay quét.",
+        ),
+        _unit(
+            "word_file",
+            _E,
+            "Không tìm thấy bảng của mẫu biểu trong tệp Word ‘{raw}’.",
+            "Đề nghị điền vào mẫu biểu Excel (.xlsx) đã gửi.",
+        ),
+        _unit(
+            "link_file",
+            _E,
+            "Tệp ‘{raw}’ chỉ là đường dẫn, không chứa số liệu.",
+            "Đề nghị tải tệp về máy rồi đính kèm chính tệp .xlsx.",
+        ),
+        _unit(
+            "archive_file",
+            _E,
+            "Không lấy được biểu từ tệp nén ‘{raw}’.",
+            "Đề nghị đính kèm thẳng tệp .xlsx, không nén.",
+        ),
+        _unit(
+            "program_file",
+            _E,
+            "Tệp ‘{raw}’ là chương trình máy tính, không được mở.",
+            "Đề nghị gửi tệp .xlsx; nếu không chủ động gửi tệp này, kiểm tra vi-rút trên máy.",
+        ),
+        _unit(
+            "cloud_link",
+            _E,
+            "Thư chỉ có liên kết tới {raw}; liên kết không được mở.",
+            "Đề nghị tải tệp về máy rồi đính kèm vào thư trả lời.",
+        ),
+        _unit(
+            "figures_in_body",
+            _E,
+            "Số liệu được ghi trong nội dung thư, không có tệp biểu.",
+            "Đề nghị ghi các số này vào tệp biểu .xlsx đã gửi rồi đính kèm.",
+        ),
+        _unit(
+            "nothing_in_words",
+            _Q,
+            "Thư ghi ‘{raw}’ nhưng không có tệp biểu.",
+            "Có phải đơn vị không có số liệu? Nếu đúng, đề nghị ghi 0 hoặc “Không phát sinh” vào biểu.",
+        ),
+        _unit(
+            "wrong_campaign",
+            _E,
+            "Tệp ‘{raw}’ là mẫu biểu của đợt báo cáo khác ({value}).",
+            "Đề nghị điền vào mẫu biểu của đợt này, gửi kèm thư.",
+        ),
+        _unit(
+            "wrong_year",
+            _Q,
+            "Biểu trong tệp ‘{raw}’ ghi năm {value}, ngoài kỳ báo cáo này.",
+            "Có gửi nhầm biểu năm trước không? Đề nghị điền vào mẫu gửi kèm.",
+        ),
+        _unit(
+            "blank_form",
+            _E,
+            "Biểu gửi về chưa điền ô nào.",
+            "Có thể tệp đã điền chưa được lưu; đề nghị kiểm tra rồi gửi lại.",
+        ),
+        _unit(
+            "form_as_document",
+            _W,
+            "Tệp ‘{raw}’ được nhận là Báo cáo; số liệu trong tệp không được lấy.",
+            "Nếu đây là Biểu, đề nghị gửi thêm tệp Excel (.xlsx) đã điền.",
+        ),
+        _unit(
             "encrypted_file", _E, "Tệp ‘{raw}’ có đặt mật khẩu.", "Đề nghị bỏ mật khẩu mở tệp rồi gửi lại."
         ),
         _unit(
@@ -504,11 +614,20 @@ CATALOGUE: dict[str, FindingKind] = {
 }
 
 
+#: Kinds that say of a whole file that it could not be read as the form; nothing in it was refused.
+UNREADABLE: Final = frozenset({
+    "unreadable_file", "empty_file", "damaged_file", "old_excel_file", "foreign_spreadsheet", "numbers_file",
+    "picture_file", "pdf_file", "word_file", "link_file", "archive_file", "program_file", "encrypted_file",
+    "too_large_file", "other_format",
+})  # fmt: skip
+
+
 def where(place: Place | None, label: str) -> str:
     """Say a cell the way letters do: "Ô D14 – ‘Lượt người tham dự’"; the sheet stands beside it."""
     if place is None:
         return f"‘{label}’"
-    return f"Ô {place.cell} – ‘{label}’"
+    spoken = spoken_place(place.sheet, place.cell)
+    return f"{spoken[:1].upper()}{spoken[1:]} – ‘{label}’"
 
 
 def finding(

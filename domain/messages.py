@@ -131,6 +131,8 @@ class InboundMessage:
     bounced_letter: MessageId | None = None
     #: Authentication-Results fields (RFC 8601), from the top; only the office server's own may be trusted.
     authentication_results: tuple[str, ...] = ()
+    #: Hosts that its text or HTML links to; nothing is ever fetched from them.
+    linked_hosts: tuple[str, ...] = ()
     #: What was odd but did not stop the reading, in English, for the log.
     defects: tuple[str, ...] = ()
 

@@ -22,7 +22,9 @@ from intake.headers import (
     read_value,
     recode,
 )
+from intake.links import hosts_of
 from intake.parts import (
+    MAX_HTML,
     OLE_MAGIC,
     ZIP_MAGIC,
     Fields,
@@ -165,6 +167,7 @@ def _read(root: Message) -> InboundMessage:
         bounced=bounced,
         bounced_letter=returned_letter(root, fields) if bounced else None,
         authentication_results=tuple(recode(raw) for raw in fields.all("authentication-results")),
+        linked_hosts=hosts_of((*found.plain, *(source[:MAX_HTML] for source in found.rich))),
         defects=(*defects, *found.defects),
     )
 

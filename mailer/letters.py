@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from domain.answers import DateValue, Missing, NotApplicable, Number, TextValue, Unclear
 from domain.campaigns import Item, Owed
@@ -57,6 +57,25 @@ def reply_subject(original: str, *, otherwise: str) -> str:
     """Give "Re: " and the subject that is answered, never doubled; *otherwise* when it is empty."""
     subject = " ".join(one_line(original).split()) or otherwise
     return subject if _REPLY.match(subject) else f"Re: {subject}"
+
+
+#: The figures stand in a file already: only the file has to come again, or in another dress.
+_SEND_AGAIN: Final = frozenset({
+    "unreadable_file", "empty_file", "damaged_file", "old_excel_file", "foreign_spreadsheet", "numbers_file",
+    "archive_file", "encrypted_file", "too_large_file",
+})  # fmt: skip
+#: Nothing in the file is to be mended: the form that comes with the letter has to be filled in.
+_FILL_ANEW: Final = frozenset({"old_version", "wrong_form", "wrong_campaign", "wrong_year", "blank_form"})
+#: The file lies elsewhere and only has to be attached.
+_ATTACH: Final = frozenset({"cloud_link", "link_file"})
+
+
+def _way_on(findings: Sequence[Finding]) -> str:
+    """Say how to go on after advice: `again` the same file, `attach` it, or `fill` in the form."""
+    codes = {finding.code for finding in findings}
+    if codes and codes <= _SEND_AGAIN:
+        return "again"
+    return "attach" if codes and codes <= _ATTACH else "fill"
 
 
 class Letters:
@@ -144,6 +163,7 @@ class Letters:
             original_subject,
             unit=unit,
             file_name=quiet(file_name),
+            fresh=bool(findings) and {finding.code for finding in findings} <= _FILL_ANEW,
             errors=errors,
             warnings=warnings,
             understood_as=[quiet(sentence) for sentence in understood_as[:_MOST_UNDERSTOOD]],
@@ -160,6 +180,7 @@ class Letters:
             original_subject,
             unit=unit,
             errors=fold_findings(told, self._campaign.form),
+            way=_way_on(told),
         )
 
     def reminder(

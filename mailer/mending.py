@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from string import ascii_uppercase
 from typing import TYPE_CHECKING
 
+from domain.answers import is_numbered_table, spoken_place
 from domain.findings import SEVERITIES, FindingAudience, Severity
 from domain.vietnamese import clean
 
@@ -20,7 +22,11 @@ MOST_LINES = 10
 #: Longest quotation of what a unit wrote.
 _LONGEST_QUOTE = 80
 _LONGEST_SENTENCE = 240
-_WHERE = re.compile(r"(?:Ô [A-Z]{1,3}\d{1,7} – )?‘(?P<label>[^’]{1,300})’(?:: |, )(?P<rest>.+)", re.DOTALL)
+_WHERE = re.compile(
+    r"(?:(?:Ô [A-Z]{1,3}\d{1,7}|Bảng \d+/\d+(?:, hàng \d+, cột \d+)?) – )?"
+    r"‘(?P<label>[^’]{1,300})’(?:: |, )(?P<rest>.+)",
+    re.DOTALL,
+)
 _QUOTE = re.compile(rf"‘([^’]{{{_LONGEST_QUOTE + 1},}})’")
 _CELL = re.compile(r"([A-Z]{1,3})(\d{1,7})")
 
@@ -41,8 +47,20 @@ class MendLine:
     repeat_cells: str = ""
 
     @property
+    def spoken_cell(self) -> str:
+        """The cell beside its sheet: "D14", or "hàng 14, cột 4" in a document."""
+        if is_numbered_table(self.sheet):
+            return spoken_place(self.sheet, self.cell).removeprefix(f"{self.sheet}, ")
+        return self.cell
+
+    @property
     def place(self) -> str:
-        """Sheet and cell as a sentence begins: "Trang Bieu_TH, ô D14"; empty for the whole form."""
+        """Sheet and cell as a sentence begins: "Trang Bieu_TH, ô D14"; empty for the whole form.
+
+        A document has no sheets and no addresses: "Bảng 1/2, hàng 14, cột 4".
+        """
+        if is_numbered_table(self.sheet):
+            return spoken_place(self.sheet, self.cell)
         parts = [f"trang {self.sheet}" if self.sheet else "", f"ô {self.cell}" if self.cell else ""]
         return _capital(", ".join(part for part in parts if part))
 
@@ -162,9 +180,17 @@ def _repeat_cells(sheet: str, rest: Sequence[Finding]) -> str:
         if finding.cell:
             by_sheet.setdefault(finding.sheet, []).append(finding.cell)
     return "; ".join(
-        cell_ranges(cells) + ("" if name == sheet else f" (trang {quiet(name)})")
+        _row_ranges(cells) + f" ({name})"
+        if is_numbered_table(name)
+        else cell_ranges(cells) + ("" if name == sheet else f" (trang {quiet(name)})")
         for name, cells in by_sheet.items()
     )
+
+
+def _row_ranges(cells: Iterable[str]) -> str:
+    """Write the rows of cells shortly: "hàng 20, 22–31"."""
+    ranges = cell_ranges(f"A{cell.lstrip(ascii_uppercase)}" for cell in cells)
+    return "hàng " + ranges.replace("A", "")
 
 
 def _label_and_problem(finding: Finding, form: FormSpec) -> tuple[str, str]:

@@ -139,6 +139,19 @@ def is_answered(answers: Mapping[FieldCode, Answer], spec: FormSpec) -> bool:
     )
 
 
+def is_untouched(parsed: ParsedForm, spec: FormSpec) -> bool:
+    """Tell whether a form came back as it went out: no answer, no row, nothing unclear."""
+    if any(parsed.lists.values()):
+        return False
+    asked = [
+        answer
+        for code, answer in parsed.answers.items()
+        if not spec.by_code[code].prefilled
+        and spec.by_code[code].type not in (FieldType.DATE, FieldType.COMPUTED)
+    ]
+    return bool(asked) and all(isinstance(answer.value, Missing) and not answer.note for answer in asked)
+
+
 def _in_order(findings: Iterable[Finding], spec: FormSpec) -> tuple[Finding, ...]:
     """Order findings worst first, then as the form goes."""
     order = {code: place for place, code in enumerate([*spec.by_code, *spec.list_by_code], start=1)}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from domain.answers import Missing
 from domain.findings import finding
 from parsers.form import content_digest, is_answered
 from service.reading import AMBIGUOUS, sort_findings, verdict_of
@@ -44,6 +45,10 @@ def choose(judged: Sequence[Judged]) -> list[Judged]:
 
 def _of_one_unit(mine: list[Judged]) -> list[Judged]:
     read = [one for one in mine if one.parsed is not None]
+    books = [one for one in read if not one.reading.in_document]
+    repeats = [one for one in read if one.reading.in_document and any(_repeats(one, book) for book in books)]
+    mine = [one for one in mine if one not in repeats]
+    read = [one for one in read if one not in repeats]
     if len(mine) == 1 or not read:
         return mine
     unclear = [one for one in mine if one.parsed is None and _trouble(one) == AMBIGUOUS]
@@ -57,6 +62,16 @@ def _of_one_unit(mine: list[Judged]) -> list[Judged]:
         remarks.append(finding("several_forms", None, raw=names))
     remarks += [finding("file_not_read", None, raw=one.reading.file.name) for one in others]
     return [*(_with(one, remarks) for one in forms), *unclear]
+
+
+def _repeats(document: Judged, book: Judged) -> bool:
+    """Tell whether the table of a document says nothing else than the workbook: the annex of a report."""
+    assert document.parsed is not None
+    assert book.parsed is not None
+    return all(
+        isinstance(answer.value, Missing) or answer.value == book.parsed.value(code)
+        for code, answer in document.parsed.answers.items()
+    )
 
 
 def _trouble(one: Judged) -> str:

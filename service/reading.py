@@ -7,6 +7,7 @@ proof behind `tonghop explain` all call it, so that a file is understood the sam
 from __future__ import annotations
 
 import logging
+import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -20,18 +21,25 @@ from domain.errors import (
     UnknownForm,
     WorkbookError,
 )
-from domain.findings import SEVERITIES, Finding, FindingAudience, Severity, finding
+from domain.findings import SEVERITIES, UNREADABLE, Finding, FindingAudience, Severity, finding
 from domain.forms import Aggregate
 from domain.messages import AttachmentNote, digest
 from domain.rules import Context, check_rules
 from domain.submissions import Verdict
+from domain.vietnamese import fold_label
+from intake.intent import says_there_is_nothing, writes_figures
+from intake.links import cloud_hosts
 from intake.message import read_message
 from intake.screening import Screening, screen
 from intake.unit_names import sender_evidence, text_evidence
-from parsers.filekind import FileKind, file_kind
-from parsers.form import parse_form
+from parsers.fileformat import FileFormat, FileKind, is_called_workbook, kind_of, recognise
+from parsers.form import is_untouched, parse_form
+from parsers.opening import open_grid, read_as
+from parsers.period import foreign_year
+from parsers.pictures import may_show_form
 from parsers.stamp import Stamp, compatible, read_stamp
-from parsers.xlsx import read_workbook
+from parsers.word_grid import says_more_than_its_tables
+from service.unread import of_file, unread
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -47,8 +55,14 @@ log = logging.getLogger(__name__)
 
 #: Kind of finding for a workbook whose marks or tables contradict each other: a person decides.
 AMBIGUOUS = "ambiguous_form"
-#: Pictures below are logos and signatures; a photo of a form has some hundred thousand bytes.
-_DECORATION = 40_000
+#: Of a sentence of the sender's.
+_QUOTED = 60
+#: Formats in which a form may come, and a hundred other things do.
+_SOMETIMES = frozenset({FileFormat.WEBPAGE, FileFormat.CSV})
+#: Outlook and Apple Mail put what stands behind a picture into files of their own.
+_MADE_BY_MAILERS = re.compile(r"(?i)(?:att|part)[0-9.]{1,12}\.(?:txt|html?)")
+#: Troubles of a document that shows the form all the same.
+_SHOWN = frozenset({AMBIGUOUS, "wrong_year"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,6 +75,8 @@ class FormReading:
     candidates: tuple[tuple[CampaignCode, ParsedForm], ...] = ()
     #: Why it could not be read, as a finding for the sender; None when it was read.
     trouble: Finding | None = None
+    #: It stands in a document, where it may repeat a workbook that came with it.
+    in_document: bool = False
 
     @property
     def was_read(self) -> bool:
@@ -84,6 +100,8 @@ class OpenedMail:
     narratives: tuple[AttachmentNote, ...]
     #: Photos (logos left out), archives and whatever else cannot be read as an answer.
     others: tuple[AttachmentNote, ...]
+    #: What is to be said about each of the others where the form is still owed.
+    remarks: tuple[Finding, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,19 +120,33 @@ def open_mail(content: bytes, asked: Sequence[AskedForm]) -> OpenedMail:
     forms: list[FormReading] = []
     narratives: list[AttachmentNote] = []
     others: list[AttachmentNote] = []
+    remarks: list[Finding] = []
     files: list[AttachmentNote] = []
     for attachment in message.attachments:
-        note = AttachmentNote(name=attachment.name, sha256=attachment.sha256, size=len(attachment.content))
+        name, content = attachment.name, attachment.content
+        note = AttachmentNote(name=name, sha256=attachment.sha256, size=len(content))
         files.append(note)
-        match file_kind(attachment.name, attachment.content):
+        file_format = recognise(name, content)
+        match kind_of(file_format, name):
             case FileKind.WORKBOOK:
-                forms.append(read_file(note, attachment.content, asked))
+                reading = _read(note, file_format, content, asked)
+                if file_format not in _SOMETIMES or is_called_workbook(name) or _shows_form(reading):
+                    forms.append(reading)
+                elif not _MADE_BY_MAILERS.fullmatch(name):
+                    others.append(note)
+                    remarks.append(of_file("other_format", name))
             case FileKind.NARRATIVE:
-                narratives.append(note)
-            case FileKind.IMAGE if note.size < _DECORATION:
+                form = _form_in(note, file_format, content, asked)
+                forms += [form] if form is not None else []
+                if form is None or says_more_than_its_tables(content):
+                    narratives.append(note)
+            case FileKind.IMAGE if not may_show_form(content):
                 pass  # the logo under a signature is in the list of files, and means nothing
+            case _ if _MADE_BY_MAILERS.fullmatch(name):
+                pass
             case _:
                 others.append(note)
+                remarks.append(unread(file_format, name))
     return OpenedMail(
         message=replace(message, attachments=()),
         screening=screen(message),
@@ -122,6 +154,7 @@ def open_mail(content: bytes, asked: Sequence[AskedForm]) -> OpenedMail:
         forms=tuple(forms),
         narratives=tuple(narratives),
         others=tuple(others),
+        remarks=tuple(remarks),
     )
 
 
@@ -131,19 +164,29 @@ def note_of(name: str, content: bytes) -> AttachmentNote:
 
 
 def read_file(file: AttachmentNote, content: bytes, asked: Sequence[AskedForm]) -> FormReading:
-    """Read one workbook against the forms that are *asked*; what cannot be read is told as `trouble`."""
+    """Read one file against the forms of *campaigns*; what cannot be read is told as `trouble`."""
+    file_format = recognise(file.name, content)
+    if kind_of(file_format, file.name) is FileKind.NARRATIVE:
+        form = _form_in(file, file_format, content, asked)
+        return form or FormReading(file=file, trouble=unread(file_format, file.name), in_document=True)
+    return _read(file, file_format, content, asked)
+
+
+def _read(
+    file: AttachmentNote, file_format: FileFormat, content: bytes, asked: Sequence[AskedForm]
+) -> FormReading:
     try:
-        grid = read_workbook(content)
+        grid = read_as(file_format, content)
         stamp = read_stamp(grid)
     except Encrypted:
-        return FormReading(file=file, trouble=_trouble("encrypted_file", file))
+        return FormReading(file=file, trouble=of_file("encrypted_file", file.name))
     except TooLarge:
-        return FormReading(file=file, trouble=_trouble("too_large_file", file))
+        return FormReading(file=file, trouble=of_file("too_large_file", file.name))
     except NotAWorkbook as error:
         log.info("not a workbook: %s", error, extra={"action": "file_unreadable"})
-        return FormReading(file=file, trouble=_trouble("unreadable_file", file))
+        return FormReading(file=file, trouble=unread(file_format, file.name))
     except AmbiguousForm:
-        return FormReading(file=file, trouble=_trouble(AMBIGUOUS, file))
+        return FormReading(file=file, trouble=of_file(AMBIGUOUS, file.name))
     if stamp is not None:
         return _read_stamped(file, grid, stamp, asked)
     return _read_unstamped(file, grid, asked)
@@ -157,7 +200,7 @@ def read_cells(mail: bytes, sha256: Sha256) -> dict[tuple[str, str], str] | None
     for attachment in read_message(mail).attachments:
         if attachment.sha256 == sha256:
             try:
-                grid = read_workbook(attachment.content)
+                grid = open_grid(attachment.content, attachment.name)
             except WorkbookError:
                 return None
             return {
@@ -166,39 +209,63 @@ def read_cells(mail: bytes, sha256: Sha256) -> dict[tuple[str, str], str] | None
     return None
 
 
-def _trouble(kind: str, file: AttachmentNote, **words: object) -> Finding:
-    return finding(kind, None, field="", label="", **{"raw": file.name, **words})
+def _form_in(
+    file: AttachmentNote, file_format: FileFormat, content: bytes, asked: Sequence[AskedForm]
+) -> FormReading | None:
+    """Read the form out of the tables of a document; None where they do not show it."""
+    if file_format is not FileFormat.DOCX:
+        return None
+    reading = replace(_read(file, file_format, content, asked), in_document=True)
+    forms = {campaign.code: campaign.form for campaign in asked}
+    if reading.was_read and all(is_untouched(parsed, forms[code]) for code, parsed in reading.candidates):
+        return None  # a report that shows the empty table
+    return reading if _shows_form(reading) else None
+
+
+def _shows_form(reading: FormReading) -> bool:
+    """Tell whether a file that need not be a form is one."""
+    return reading.was_read or (reading.trouble is not None and reading.trouble.code in _SHOWN)
 
 
 def _read_stamped(file: AttachmentNote, grid: Grid, stamp: Stamp, asked: Sequence[AskedForm]) -> FormReading:
     named = [campaign for campaign in asked if campaign.code == stamp.campaign]
-    if not named or named[0].form.id != stamp.form_id:
-        return FormReading(file=file, stamp=stamp, trouble=_trouble("wrong_form", file))
+    if not named:
+        trouble = of_file("wrong_campaign", file.name, value=stamp.campaign)
+        return FormReading(file=file, stamp=stamp, trouble=trouble)
+    if named[0].form.id != stamp.form_id:
+        return FormReading(file=file, stamp=stamp, trouble=of_file("wrong_form", file.name))
     campaign = named[0]
     if not compatible(stamp, campaign.form):
-        trouble = _trouble("old_version", file, raw=stamp.form_version, value=campaign.form.version)
+        trouble = of_file("old_version", stamp.form_version, value=campaign.form.version)
         return FormReading(file=file, stamp=stamp, trouble=trouble)
     try:
         parsed = parse_form(grid, campaign.form, start=campaign.start, end=campaign.end)
     except UnknownForm:
-        return FormReading(file=file, stamp=stamp, trouble=_trouble("wrong_form", file))
+        return FormReading(file=file, stamp=stamp, trouble=of_file("wrong_form", file.name))
     except AmbiguousForm:
-        return FormReading(file=file, stamp=stamp, trouble=_trouble(AMBIGUOUS, file))
+        return FormReading(file=file, stamp=stamp, trouble=of_file(AMBIGUOUS, file.name))
     return FormReading(file=file, stamp=stamp, candidates=((campaign.code, parsed),))
 
 
 def _read_unstamped(file: AttachmentNote, grid: Grid, asked: Sequence[AskedForm]) -> FormReading:
     candidates: list[tuple[CampaignCode, ParsedForm]] = []
+    years: list[int] = []
     for campaign in asked:
         try:
             parsed = parse_form(grid, campaign.form, start=campaign.start, end=campaign.end)
         except UnknownForm:
             continue
         except AmbiguousForm:
-            return FormReading(file=file, trouble=_trouble(AMBIGUOUS, file))
-        candidates.append((campaign.code, parsed))
+            return FormReading(file=file, trouble=of_file(AMBIGUOUS, file.name))
+        year = foreign_year(grid, parsed, own={campaign.start.year, campaign.end.year})
+        if year is not None:
+            years.append(year)
+        else:
+            candidates.append((campaign.code, parsed))
+    if years and not candidates:
+        return FormReading(file=file, trouble=of_file("wrong_year", file.name, value=years[0]))
     if not candidates:
-        return FormReading(file=file, trouble=_trouble("wrong_form", file))
+        return FormReading(file=file, trouble=of_file("wrong_form", file.name))
     return FormReading(file=file, candidates=tuple(candidates))
 
 
@@ -275,6 +342,9 @@ def judge(
         ),
     )
     findings = sort_findings((*parsed.findings, *outcome.findings))
+    if is_untouched(parsed, campaign.form):
+        # Sixty times "chưa có số liệu" would hide what happened.
+        findings = (finding("blank_form", None),)
     return Judgement(verdict=verdict_of(findings), findings=findings, not_checked=outcome.not_checked)
 
 
@@ -299,11 +369,26 @@ def judge_trouble(trouble: Finding) -> Judgement:
     """Say what becomes of a file that could not be read."""
     if trouble.code == AMBIGUOUS:
         return Judgement(verdict=Verdict.HELD, findings=(trouble,))
-    unreadable = {"encrypted_file", "too_large_file", "unreadable_file", "other_format"}
-    verdict = Verdict.UNREADABLE if trouble.code in unreadable else Verdict.REFUSED
+    verdict = Verdict.UNREADABLE if trouble.code in UNREADABLE else Verdict.REFUSED
     return Judgement(verdict=verdict, findings=(trouble,))
 
 
 def narratives_of(opened: OpenedMail, ours: Mapping[Sha256, bool]) -> tuple[AttachmentNote, ...]:
     """Give the text reports among the files, without those that we sent ourselves (the plan coming back)."""
     return tuple(note for note in opened.narratives if not ours.get(note.sha256, False))
+
+
+def what_came_instead(opened: OpenedMail, campaigns: Sequence[Campaign]) -> tuple[Finding, ...]:
+    """Say what a mail without a form and without a report brought instead; never empty."""
+    if opened.remarks:
+        return opened.remarks
+    clouds = cloud_hosts(opened.message.linked_hosts)
+    if clouds:
+        return (finding("cloud_link", None, raw=", ".join(clouds[:3])),)
+    labels = {fold_label(field.label) for campaign in campaigns for field in campaign.form.fields}
+    if writes_figures(opened.message, labels):
+        return (finding("figures_in_body", None),)
+    said = says_there_is_nothing(opened.message)
+    if said:
+        return (finding("nothing_in_words", None, raw=said[:_QUOTED]),)
+    return (finding("no_attachment", None),)

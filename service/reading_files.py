@@ -11,7 +11,7 @@ from domain.findings import finding
 from domain.submissions import Verdict
 from intake.attribution import attribute, unit_names
 from intake.message import read_message
-from parsers.filekind import FileKind, file_kind
+from parsers.fileformat import FileKind, kind_of, recognise
 from parsers.marking.returned import mark_returned
 from service.marks import marks_of, named
 from service.reading import (
@@ -25,7 +25,9 @@ from service.reading import (
     open_mail,
     read_file,
     stamp_evidence,
+    what_came_instead,
 )
+from service.unread import unread
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -81,9 +83,9 @@ def read_returned(
         if name.lower().endswith(".eml"):
             opened = isolate(open_mail, content, asked)
             return _read_eml(name, opened, campaigns, received_on)
-        if file_kind(name, content) is not FileKind.WORKBOOK:
-            trouble = finding("other_format", None, raw=name)
-            return (FileReading(name=name, judgement=judge_trouble(trouble)),)
+        file_format = isolate(recognise, name, content)
+        if kind_of(file_format, name) not in (FileKind.WORKBOOK, FileKind.NARRATIVE):
+            return (FileReading(name=name, judgement=judge_trouble(unread(file_format, name))),)
         reading = isolate(read_file, note_of(name, content), content, asked)
     except MessageUnreadable:
         trouble = finding("unreadable_file", None, raw=name)
@@ -142,7 +144,7 @@ def _read_eml(
         return worst_first(readings)
     if opened.narratives:
         return (_narrative(opened, campaigns),)
-    return (FileReading(name=name, judgement=_no_form(opened)),)
+    return (FileReading(name=name, judgement=_no_form(opened, campaigns)),)
 
 
 def _by_its_own_words(reading: FormReading, campaigns: Sequence[Campaign]) -> AttributionResult | None:
@@ -180,11 +182,9 @@ def _narrative(opened: OpenedMail, campaigns: Sequence[Campaign]) -> FileReading
     return reading if isinstance(result, Attribution) else _held(reading, result)
 
 
-def _no_form(opened: OpenedMail) -> Judgement:
+def _no_form(opened: OpenedMail, campaigns: Sequence[Campaign]) -> Judgement:
     """Judge a mail without form and report: by what came instead."""
-    if not opened.others:
-        return judge_trouble(finding("no_attachment", None))
-    findings = tuple(finding("other_format", None, raw=note.name) for note in opened.others)
+    findings = what_came_instead(opened, campaigns)
     return replace(judge_trouble(findings[0]), findings=findings)
 
 

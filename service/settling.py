@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -31,6 +32,7 @@ from service.reading import (
     judge_trouble,
     narratives_of,
     sort_findings,
+    what_came_instead,
 )
 
 if TYPE_CHECKING:
@@ -45,11 +47,18 @@ if TYPE_CHECKING:
     from service.premises import Premises
 
 
+#: "Bieu tong hop.pdf", "Phu luc so lieu.docx".
+_FORM_NAME = re.compile(r"\b(?:bieu|phu luc|so lieu)\b")
+#: What a fresh blank is sent along for.
+_NEEDS_BLANK = frozenset({"old_version", "wrong_form", "wrong_campaign", "wrong_year", "blank_form"})
+
+
 def settle(
     premises: Premises, work: Work, record: MailRecord, opened: OpenedMail, peers: Peers
 ) -> MailRecord:
     """Decide what becomes of a mail and write everything but the record itself."""
     screening = opened.screening
+    opened = _without_our_documents(work, opened)
     assigned = _assignment(work, record, running(premises.campaigns))
     context = _Context(premises=premises, work=work, opened=opened, peers=peers, assigned=assigned)
     if screening.reason is MailReason.OWN and assigned is None:
@@ -76,6 +85,14 @@ def settle(
     if narratives:
         return _settle_narrative(context, record, narratives)
     return _settle_without_answer(context, record)
+
+
+def _without_our_documents(work: Work, opened: OpenedMail) -> OpenedMail:
+    """Leave out tables of documents that left here: the plan coming back under an answer."""
+    forms = tuple(
+        one for one in opened.forms if not (one.in_document and work.outbox.holds_attachment(one.file.sha256))
+    )
+    return replace(opened, forms=forms)
 
 
 def _brings_a_new_form(work: Work, opened: OpenedMail) -> bool:
@@ -290,7 +307,7 @@ def _outcome(judged: list[Judged], repeated: list[Judged]) -> tuple[MailOutcome,
         codes = {found.code for one in judged for found in one.judgement.findings}
         if "old_version" in codes:
             return MailOutcome.REFUSED, MailReason.OLD_VERSION
-        if "wrong_form" in codes:
+        if codes & {"wrong_form", "wrong_campaign", "wrong_year"}:
             return MailOutcome.REFUSED, MailReason.UNKNOWN_FORM
         return MailOutcome.REFUSED, MailReason.ERRORS
     if len(repeated) == len(judged):
@@ -393,7 +410,7 @@ def _new_blank(
     context: _Context, campaign: Campaign, unit: UnitCode, findings: tuple[Finding, ...]
 ) -> OutgoingFile | None:
     """Give a fresh form to send along when the file was an old or another one."""
-    if not {"old_version", "wrong_form"} & {found.code for found in findings}:
+    if not _NEEDS_BLANK & {found.code for found in findings}:
         return None
     return blank_file(context.work, campaign, campaign.unit_by_code[unit], now=context.premises.now())
 
@@ -426,7 +443,7 @@ def _settle_narrative(
             mail=record.key,
             counted_items=(Item.NARRATIVE,),
             parsed=None,
-            findings=(),
+            findings=_seeming_forms(narratives) if Item.FORM in desk.owes else (),
             refused=False,
             unreadable=False,
             file_name=narratives[0].name,
@@ -434,6 +451,15 @@ def _settle_narrative(
         )
         _queue_answer(context, campaign, result.unit, facts)
     return replace(record, outcome=MailOutcome.ACCEPTED, campaign=campaign.code, unit=result.unit)
+
+
+def _seeming_forms(narratives: tuple[AttachmentNote, ...]) -> tuple[Finding, ...]:
+    """Say of documents that are called a form that their figures were not taken."""
+    return tuple(
+        finding("form_as_document", None, raw=note.name)
+        for note in narratives
+        if _FORM_NAME.search(fold_words(note.name))
+    )
 
 
 def _names_campaign(context: _Context, narratives: tuple[AttachmentNote, ...]) -> bool:
@@ -456,7 +482,8 @@ def _settle_without_answer(context: _Context, record: MailRecord) -> MailRecord:
     record = replace(record, campaign=campaign.code, unit=result.unit)
     desk = unit_desk(context.work, campaign, result.unit, now=context.premises.now())
     message = context.opened.message
-    meant = bool(context.opened.others) or means_to_bring(message)
+    instead = what_came_instead(context.opened, (campaign,))
+    meant = means_to_bring(message) or any(found.code != "no_attachment" for found in instead)
     if Item.FORM not in desk.owes or not meant or context.answers_are_muted:
         return _ignored(record, MailReason.NO_FORM, "Thư không có biểu hay báo cáo kèm theo.")
     facts = Answered(
@@ -464,7 +491,7 @@ def _settle_without_answer(context: _Context, record: MailRecord) -> MailRecord:
         mail=record.key,
         counted_items=(),
         parsed=None,
-        findings=_what_came_instead(context.opened),
+        findings=instead,
         refused=True,
         unreadable=True,
         file_name="",
@@ -472,12 +499,6 @@ def _settle_without_answer(context: _Context, record: MailRecord) -> MailRecord:
     )
     _queue_answer(context, campaign, result.unit, facts)
     return replace(record, outcome=MailOutcome.REFUSED, reason=MailReason.NO_FORM)
-
-
-def _what_came_instead(opened: OpenedMail) -> tuple[Finding, ...]:
-    if opened.others:
-        return tuple(finding("other_format", None, raw=note.name) for note in opened.others)
-    return (finding("no_attachment", None),)
 
 
 def _ignored(record: MailRecord, reason: MailReason, explanation: str) -> MailRecord:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from domain.answers import is_numbered_table
 from domain.errors import Encrypted, WorkbookError
 from parsers.marking.plain_copy import marked_copy
 from parsers.marking.workbook import ending_of, mark_workbook
-from parsers.xlsx import read_workbook
+from parsers.opening import open_grid
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -38,5 +39,8 @@ def mark_returned(content: bytes, marks: Sequence[Mark], author: str) -> Marked:
     except Encrypted:
         raise
     except WorkbookError:
-        made = marked_copy(read_workbook(content), marks, author=author)
+        grid = open_grid(content)
+        if any(is_numbered_table(sheet.name) for sheet in grid.sheets):
+            raise  # a table of a Word file or page: the blank is better than a copy of it
+        made = marked_copy(grid, marks, author=author)
         return Marked(content=made, ending=".xlsx", is_copy=True)

@@ -8,6 +8,10 @@ import re
 import pytest
 from openpyxl import load_workbook
 
+from parsers.opening import open_grid
+from tests.unit.parsers.xlsb_files import save_xlsb
+from tests.unit.parsers.xml_files import save_xml
+
 #: Every key of the shape, in the order in which it is printed.
 KEYS = [
     "verdict",
@@ -108,10 +112,10 @@ def test_a_wrong_number_is_refused(read, files):
 @pytest.mark.parametrize(
     ("name", "content", "finding"),
     [
-        ("broken.xlsx", b"PK\x03\x04 broken", "unreadable_file"),
-        ("empty.xlsx", b"", "unreadable_file"),
-        ("photo.jpg", b"\xff\xd8\xff\xe0 photo", "other_format"),
-        ("scan.pdf", b"%PDF-1.4 scan", "other_format"),
+        ("broken.xlsx", b"PK\x03\x04 broken", "damaged_file"),
+        ("empty.xlsx", b"", "empty_file"),
+        ("photo.jpg", b"\xff\xd8\xff\xe0 photo", "picture_file"),
+        ("scan.pdf", b"%PDF-1.4 scan", "pdf_file"),
         ("locked.xlsx", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 1000, None),
     ],
 )
@@ -262,3 +266,15 @@ def test_a_blank_has_a_name_of_its_own(tonghop, campaign_folder, tmp_path, monke
 
     assert 0 == tonghop("blank", "--campaign", campaign_folder, "--unit", "LT").code
     assert ["Bieu-tong-hop_Thang-Dan-van-2021_LT.xlsx"] == [path.name for path in tmp_path.iterdir()]
+
+
+@pytest.mark.parametrize(("name", "save"), [("TCBM.xlsb", save_xlsb), ("TCBM.xml", save_xml)])
+def test_another_format_answers_the_same(read, files, name, save):
+    """The JSON of a form does not depend on the format it came in."""
+    original = read(files / "TCBM.xlsx").json
+    file = files / name
+    file.write_bytes(save(open_grid((files / "TCBM.xlsx").read_bytes())))
+    said = read(file)
+
+    assert (0, name) == (said.code, said.json["name"])
+    assert {**original, "name": name} == said.json

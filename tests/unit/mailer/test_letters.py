@@ -14,10 +14,19 @@ from decimal import Decimal
 
 import pytest
 
-from domain.answers import DateValue, Missing, NotApplicable, Number, ParsedForm, TextValue, Unclear
+from domain.answers import (
+    DateValue,
+    Missing,
+    NotApplicable,
+    Number,
+    ParsedForm,
+    Place,
+    TextValue,
+    Unclear,
+)
 from domain.campaigns import Audience, Item, Step, StepKind
 from domain.figures import Coverage
-from domain.findings import Finding, FindingAudience, Severity
+from domain.findings import Finding, FindingAudience, Severity, finding
 from domain.ids import UnitCode
 from domain.messages import Address
 from domain.outbox import LetterKind
@@ -103,6 +112,29 @@ def forwarding(*, signed):
     )
 
 
+def told(*kinds):
+    """Make findings about a whole file or mail, one of each kind."""
+    words = {
+        "raw": "Biểu tổng hợp_sửa lần 2.xlsx",
+        "value": "2020",
+        "program": "Lotus 1-2-3",
+    }
+    said = {"cloud_link": "drive.google.com", "nothing_in_words": "Phòng không phát sinh nội dung nào"}
+    return tuple(finding(kind, None, **{**words, "raw": said.get(kind, words["raw"])}) for kind in kinds)
+
+
+def advice(*kinds):
+    """Write the letter about what came instead of a form."""
+    return LETTERS.advice(UNIT, original_subject=ASKED, findings=told(*kinds))
+
+
+IN_WORD = finding(
+    "not_a_number",
+    Place(sheet="Bảng 1/2", cell="D14"),
+    field="T02",
+    label="Hội nghị, buổi sinh hoạt tuyên truyền, quán triệt",
+    raw="mười hai",
+)
 UNDERSTOOD = tuple(f"Dòng ‘Nội dung {number}’ được hiểu là ‘Chỉ tiêu {number}’." for number in range(9))
 LATE = dataclasses.replace(
     specimen_coverage().rows[0], on_time=False, correction_open=True, unit=UnitCode("CCVC")
@@ -120,6 +152,18 @@ LETTER_CASES = {
     "correction-many": lambda: correction(40, now=DUE),
     "advice-0": lambda: LETTERS.advice(None, original_subject="", findings=()),
     "advice-1": lambda: LETTERS.advice(UNIT, original_subject=ASKED, findings=specimen_findings(1)),
+    "advice-gui-lai": lambda: advice("encrypted_file", "damaged_file"),
+    "advice-doi-dang": lambda: advice("old_excel_file", "foreign_spreadsheet", "numbers_file"),
+    "advice-anh-pdf": lambda: advice("picture_file", "pdf_file", "word_file"),
+    "advice-tep-khac": lambda: advice("empty_file", "archive_file", "program_file", "other_format"),
+    "advice-lien-ket": lambda: advice("cloud_link"),
+    "advice-so-lieu-trong-thu": lambda: advice("figures_in_body"),
+    "advice-khong-phat-sinh": lambda: advice("nothing_in_words"),
+    "advice-khong-tep": lambda: advice("no_attachment"),
+    "correction-dot-khac": lambda: correction(0, findings=told("wrong_campaign")),
+    "correction-nam-khac": lambda: correction(0, findings=told("wrong_year")),
+    "correction-bieu-trong": lambda: correction(0, findings=told("blank_form")),
+    "correction-word": lambda: correction(0, findings=(IN_WORD,)),
     "reminder-chua-gui": lambda: reminder(BOTH),
     "reminder-chua-gui-hom-nay": lambda: reminder(BOTH, days_before=0),
     "reminder-thieu-bieu": lambda: reminder(BOTH[:1], days_before=1),
@@ -161,7 +205,8 @@ def test_letters_say_what_was_agreed(name):
 
 def words_of(text):
     """Give the words of *text*, without the list marks and dots that only plain text needs."""
-    return [word for word in re.findall(r"[\w“”‘’@.,:/%-]*\w[\w“”‘’@.,:/%-]*", text) if not word.isdigit()]
+    words = re.findall(r"[\w“”‘’@.,:/%-]*\w[\w“”‘’@.,:/%-]*", text)
+    return [word for word in words if not word.strip(".").isdigit()]
 
 
 def visible(markup):
@@ -216,9 +261,9 @@ def test_correction_fits_on_a_page():
 
     assert len(re.findall(r"^ ?\d+\. ", letter.text, re.MULTILINE)) == 10
     assert len(letter.text.splitlines()) <= 60
-    for finding in specimen_findings(40):
-        if finding.severity in (Severity.ERROR, Severity.QUESTION):
-            assert re.search(rf"\b{finding.cell}\b", letter.text)
+    for one in specimen_findings(40):
+        if one.severity in (Severity.ERROR, Severity.QUESTION):
+            assert re.search(rf"\b{one.cell}\b", letter.text)
 
 
 def test_receipt_is_short_and_reads_back_five_figures():

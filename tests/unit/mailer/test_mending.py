@@ -179,3 +179,17 @@ def test_lists_are_named_by_their_title():
     line = fold_findings([dataclasses.replace(made("R16"), field="L9.ten")], FORM).lines[0]
 
     assert line.label == ""
+
+
+def test_places_in_a_document_are_told_by_row_and_column():
+    """A Word table has no addresses; its repeats are told by their rows."""
+    found = [
+        finding(
+            "not_a_number", Place(sheet="Bảng 1/2", cell=f"D{row}"), field="T02", label="Hội nghị", raw="x"
+        )
+        for row in (14, 20, 21, 30)
+    ]
+    (line,) = fold_findings(found, FORM, most=1).lines
+
+    assert ("Bảng 1/2, hàng 14, cột 4", "hàng 14, cột 4") == (line.place, line.spoken_cell)
+    assert ("Hội nghị", "hàng 20–21, 30 (Bảng 1/2)") == (line.label.split(",")[0], line.repeat_cells)
