@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from domain.answers import is_numbered_table
 from domain.errors import Encrypted, WorkbookError
+from parsers.fileformat import FileFormat, recognise
 from parsers.marking.plain_copy import marked_copy
 from parsers.marking.workbook import ending_of, mark_workbook
 from parsers.opening import open_grid
@@ -39,8 +39,7 @@ def mark_returned(content: bytes, marks: Sequence[Mark], author: str) -> Marked:
     except Encrypted:
         raise
     except WorkbookError:
-        grid = open_grid(content)
-        if any(is_numbered_table(sheet.name) for sheet in grid.sheets):
-            raise  # a table of a Word file or page: the blank is better than a copy of it
-        made = marked_copy(grid, marks, author=author)
+        if recognise("", content) is FileFormat.DOCX:
+            raise  # of a table in a Word file the blank is better than a copy
+        made = marked_copy(open_grid(content), marks, author=author)
         return Marked(content=made, ending=".xlsx", is_copy=True)

@@ -48,7 +48,7 @@ def copied(one: Cell, **more) -> Cell:
         cell("+1"),
         cell("@a"),
         cell("  hai  khoảng\ntrắng\r\n\t"),
-        cell("_x000D_ \x01 \ud800 <&>"),
+        cell("_x000D_ \x01 😀 <&>"),
         cell("KiÓu ch÷", font=".VnTime"),
         cell("12²", is_marked=True),
         cell("Đạt", number_format='@" (*)"'),
