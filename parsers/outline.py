@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from parsers.package import local_name, parse_xml
@@ -19,6 +20,7 @@ _TRUE = ("1", "true", "on")
 _SHEET = re.compile(r"<sheet ([^<>]*)/>")
 _NAME = re.compile(r"<definedName( [^<>]*+)>([^<]*+)</definedName>")
 _NAME_ONLY = re.compile(r' name="([^"]*)"')
+_NAMES_BEGIN, _NAMES_END = "<definedNames>", "</definedNames>"
 _OWNER = "localSheetId"
 _PROPERTIES = re.compile(r"<workbookPr([^<>]*)>")
 _SINGLE = re.compile(r"([^'!]+)!\$([A-Z]{1,3})\$([0-9]{1,7})")
@@ -27,28 +29,35 @@ _ANY = re.compile(
 )
 
 
+@dataclass(frozen=True, slots=True)
+class DefinedName:
+    """A name of the workbook that leads to one cell."""
+
+    name: str
+    #: Index of the sheet it belongs to; None for the whole workbook.
+    owner: int | None
+    #: (sheet name, row, column).
+    target: tuple[str, int, int]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outline:
     """The outline of a workbook."""
 
     #: (name, whether it is hidden, relationship id).
     sheets: tuple[tuple[str, bool, str], ...]
-    #: (name, index of the sheet it belongs to or None, what it refers to).
-    names: tuple[tuple[str, int | None, str], ...]
+    names: tuple[DefinedName, ...]
     counts_from_1904: bool
 
     def resolve_names(self) -> tuple[Names, ScopedNames]:
-        """Keep the names of one cell; a sheet's own name also counts for the book where the book has none."""
+        """Give names and where they lead; a sheet's own also counts for the book where the book has none."""
         of_book: dict[str, tuple[str, int, int]] = {}
         of_sheet: dict[tuple[str, str], tuple[str, int, int]] = {}
-        for name, owner, refers_to in self.names:
-            target = _single_cell(refers_to)
-            if target is None:
-                continue
-            if owner is None:
-                of_book[name] = target
-            elif 0 <= owner < len(self.sheets):
-                of_sheet[self.sheets[owner][0], name] = target
+        for one in self.names:
+            if one.owner is None:
+                of_book[one.name] = one.target
+            elif 0 <= one.owner < len(self.sheets):
+                of_sheet[self.sheets[one.owner][0], one.name] = one.target
         for (_, name), target in of_sheet.items():
             of_book.setdefault(name, target)
         return of_book, of_sheet
@@ -84,16 +93,34 @@ def _outline(text: str) -> Outline:
         _sheet({key: decoded(value) for key, value in ATTRIBUTE.findall(described)})
         for described in find_all(_SHEET, text, "<sheet ")
     ]
-    names: list[tuple[str, int | None, str]] = []
+    start, end = text.find(_NAMES_BEGIN), text.rfind(_NAMES_END)
+    inside = text[start:end] if 0 <= start < end else ""
+    if text.count("<definedName ") != inside.count("<definedName "):
+        raise NotPlain
+    names = _plain_names(inside)
+    properties = find_all(_PROPERTIES, text, "<workbookPr")
+    since = dict(ATTRIBUTE.findall(properties[0])).get("date1904", "0") if properties else "0"
+    return Outline(sheets=tuple(sheets), names=names, counts_from_1904=since in _TRUE)
+
+
+@lru_cache(maxsize=32)
+def _plain_names(text: str) -> tuple[DefinedName, ...]:
+    # Forms of one blank come back with the same names again and again.
+    names: list[DefinedName] = []
     for described, refers_to in find_all(_NAME, text, "<definedName "):
         found = _NAME_ONLY.search(described)
         if found is None:
             raise NotPlain
         owner = int(dict(ATTRIBUTE.findall(described))[_OWNER]) if _OWNER in described else None
-        names.append((decoded(found[1]), owner, decoded(refers_to)))
-    properties = find_all(_PROPERTIES, text, "<workbookPr")
-    since = dict(ATTRIBUTE.findall(properties[0])).get("date1904", "0") if properties else "0"
-    return Outline(sheets=tuple(sheets), names=tuple(names), counts_from_1904=since in _TRUE)
+        names += _name(decoded(found[1]), owner, decoded(refers_to))
+    return tuple(names)
+
+
+def _name(name: str, owner: int | None, refers_to: str) -> Iterator[DefinedName]:
+    """Give the name where it leads to one cell."""
+    target = _single_cell(refers_to)
+    if target is not None:
+        yield DefinedName(name, owner, target)
 
 
 def _sheet(attributes: dict[str, str]) -> tuple[str, bool, str]:
@@ -105,7 +132,7 @@ def _sheet(attributes: dict[str, str]) -> tuple[str, bool, str]:
 def read_outline(pieces: Iterator[bytes]) -> Outline:
     """Read the outline from any XML."""
     sheets: list[tuple[str, bool, str]] = []
-    names: list[tuple[str, int | None, str]] = []
+    names: list[DefinedName] = []
     words: list[str] = []
     open_name: tuple[str, int | None] | None = None
     since = "0"
@@ -125,7 +152,7 @@ def read_outline(pieces: Iterator[bytes]) -> Outline:
     def end(tag: str) -> None:
         nonlocal open_name
         if open_name is not None and local_name(tag) == "definedName":
-            names.append((*open_name, "".join(words)))
+            names.extend(_name(*open_name, "".join(words)))
             open_name = None
 
     def text(piece: str) -> None:
