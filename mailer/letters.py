@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from domain.messages import MailRecord
     from domain.reports import Report
 
-__all__ = ["EscalationRow", "LetterText", "Letters", "reply_subject"]
+__all__ = ["EscalationRow", "LetterText", "Letters", "MarkedCopies", "reply_subject"]
 
 #: Fewest figures that a receipt reads back while the form has as many.
 FEWEST_FIGURES = 5
@@ -51,6 +51,17 @@ class EscalationRow:
     #: Reminders and overdue letters that the unit has got.
     reminders: int
     due_at: dt.datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MarkedCopies:
+    """What a correction says of the unit's own files that go along with the wrong cells marked."""
+
+    count: int
+    #: One of them is a plain copy, because the unit's own file cannot be marked (.xls, .ods).
+    has_plain_copy: bool = False
+    #: Wrong cells beyond as many as are marked.
+    left_unmarked: int = 0
 
 
 def reply_subject(original: str, *, otherwise: str) -> str:
@@ -150,9 +161,13 @@ class Letters:
         understood_as: Sequence[str],
         due_at: dt.datetime,
         counted_version: int | None,
+        marked: MarkedCopies | None = None,
         now: dt.datetime | None = None,
     ) -> LetterText:
-        """List on one page what has to be mended before the return counts, worst first."""
+        """List on one page what has to be mended before the return counts, worst first.
+
+        *marked* tells of the unit's own files that go along, with the cells marked.
+        """
         form = self._campaign.form
         errors = fold_findings(findings_for(findings, (Severity.ERROR, Severity.QUESTION)), form)
         warnings = fold_findings(
@@ -170,6 +185,7 @@ class Letters:
             deadline=self._deadline(due_at),
             past_due=now is not None and now >= due_at,
             counted_version=counted_version,
+            marked=marked,
         )
 
     def advice(self, unit: Unit | None, *, original_subject: str, findings: Sequence[Finding]) -> LetterText:

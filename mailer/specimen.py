@@ -29,7 +29,7 @@ from domain.messages import Address, AttachmentNote, Guess, MailOutcome, MailRec
 from domain.outbox import LetterKind
 from domain.reports import Report, ReportState
 from domain.working_days import VIETNAM, WorkingCalendar
-from mailer.letters import EscalationRow, Letters
+from mailer.letters import EscalationRow, Letters, MarkedCopies
 
 _BOTH = (Item.FORM, Item.NARRATIVE)
 _DUE = dt.datetime(2021, 10, 19, 17, 0, tzinfo=VIETNAM)
@@ -261,6 +261,7 @@ def specimen_contexts() -> dict[LetterKind, list[dict[str, object]]]:
             understood_as=understood,
             due_at=_DUE,
             counted_version=count or None,
+            marked=MarkedCopies(count=count, left_unmarked=count - 1) if count else None,
         )
         letters.advice(unit if count else None, original_subject="", findings=findings)
         letters.held_notice((specimen_record(), specimen_record(guesses=False))[: count + 1])

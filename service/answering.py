@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from domain.ids import MailKey
     from domain.messages import Address, InboundMessage
     from domain.outbox import NewLetter
+    from mailer.letters import MarkedCopies
     from service.desk import UnitDesk
     from service.ports import Work
     from service.premises import Premises
@@ -51,6 +52,9 @@ class Answered:
     has_workbook: bool
     #: Blank form to send along (old version, wrong form).
     blank: OutgoingFile | None = None
+    #: Their own files with the wrong cells marked, and what the letter says of them.
+    copies: tuple[OutgoingFile, ...] = ()
+    marked: MarkedCopies | None = None
 
 
 def recipient(unit: Unit, sender: Address, dead: frozenset[str]) -> tuple[Address, ...]:
@@ -87,6 +91,7 @@ def answer(
             understood_as=facts.parsed.understood_as if facts.parsed else (),
             due_at=desk.deadlines.due_at,
             counted_version=desk.form.counted.version if desk.form.counted else None,
+            marked=facts.marked,
         )
     else:
         kind = LetterKind.RECEIPT
@@ -110,7 +115,7 @@ def answer(
         cause=f"mail:{facts.mail}" + ("" if facts.has_workbook else _PLAIN),
         text=text,
         to=recipient(desk.unit, facts.message.sender, work.addresses.dead()),
-        files=(facts.blank,) if facts.blank else (),
+        files=(facts.blank,) if facts.blank else facts.copies,
         thread=thread_of(facts.message),
         answers=facts.mail,
     )

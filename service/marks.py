@@ -1,29 +1,40 @@
 """What a unit finds marked in its own file: findings become marks, and the file that goes back gets its name.
 
-The marking itself is `parsers.marking.returned.mark_returned`: foreign bytes, to be called in isolation.
+The marking itself is `parsers.marking.returned.mark_returned`: foreign bytes, to be called in isolation, and
+while no transaction is open. Whoever settles a mail therefore says first what is to be marked.
 """
 
 from __future__ import annotations
 
+import logging
 import re
 import unicodedata
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from domain.errors import ReadingEnded, WorkbookError
 from domain.findings import SEVERITIES, Severity
 from mailer.compose import OutgoingFile
+from mailer.letters import MarkedCopies
 from mailer.mending import findings_for, fold_findings
 from parsers.marking.marks import Mark, MarkKind
+from service.reading import mark_attachment
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from domain.findings import Finding
     from domain.forms import FormSpec
+    from domain.ids import Sha256
     from parsers.marking.returned import Marked
+    from service.ports import Isolation
+
+log = logging.getLogger(__name__)
 
 #: More marked cells in one file help nobody; the letter names the kinds, and the next round marks the rest.
 MOST_CELLS: Final = 300
+#: A larger file does not go back: the letter that tells the errors must not bounce for its attachment.
+LARGEST_COPY: Final = 5 * 1024 * 1024
 #: What stands behind the name of a marked file: "Bieu TH_can-sua.xlsx".
 SUFFIX: Final = "_can-sua"
 _KINDS: Final = {
@@ -61,6 +72,63 @@ class MarkedFile:
     file: OutgoingFile
     #: It is a plain copy, because the unit's own file cannot be marked (.xls, .ods).
     is_copy: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MarkJob:
+    """One attached form of a mail that is to be marked."""
+
+    sha256: Sha256
+    #: Of the unit's own file.
+    name: str
+    marks: MarkList
+    #: The office, as the author of the comments.
+    author: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MarksWanted:
+    """Settling a mail came to the point where it needs these files marked; nothing of it is written."""
+
+    jobs: tuple[MarkJob, ...]
+
+
+def mark_jobs(
+    content: bytes, jobs: Iterable[MarkJob], *, isolate: Isolation
+) -> dict[Sha256, MarkedFile | None]:
+    """Mark attached forms of the mail *content*; None for a file that cannot go back marked.
+
+    Such a file costs the unit a convenience and the service nothing: the letter goes without it.
+    """
+    done: dict[Sha256, MarkedFile | None] = {}
+    for job in jobs:
+        done[job.sha256] = None
+        try:
+            marked = isolate(mark_attachment, content, job.sha256, job.marks.marks, job.author)
+        except (WorkbookError, ReadingEnded) as error:
+            log.warning("a form goes back unmarked: %s", error, extra={"action": "marking_failed"})
+            continue
+        if len(marked.content) > LARGEST_COPY:
+            log.info("a marked form is too large to go back", extra={"action": "marked_too_large"})
+            continue
+        done[job.sha256] = named(job.name, marked)
+    return done
+
+
+def copies_of(
+    jobs: Iterable[MarkJob], marked: Mapping[Sha256, MarkedFile | None]
+) -> tuple[tuple[OutgoingFile, ...], MarkedCopies | None]:
+    """Give what goes back of *jobs*, and what the letter says of it; none where nothing could be marked."""
+    done = [(job, file) for job in jobs if (file := marked.get(job.sha256)) is not None]
+    if not done:
+        return (), None
+    files = tuple(file.file for _, file in done)
+    said = MarkedCopies(
+        count=len(files),
+        has_plain_copy=any(file.is_copy for _, file in done),
+        left_unmarked=sum(len(job.marks.unmarked) for job, _ in done),
+    )
+    return files, said
 
 
 def marks_of(findings: Sequence[Finding], form: FormSpec, *, most: int = MOST_CELLS) -> MarkList:

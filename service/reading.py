@@ -34,6 +34,7 @@ from intake.screening import Screening, screen
 from intake.unit_names import sender_evidence, text_evidence
 from parsers.fileformat import FileFormat, FileKind, is_called_workbook, kind_of, recognise
 from parsers.form import is_untouched, parse_form
+from parsers.marking.returned import mark_returned
 from parsers.opening import open_grid, read_as
 from parsers.period import foreign_year
 from parsers.pictures import may_show_form
@@ -49,6 +50,8 @@ if TYPE_CHECKING:
     from domain.campaigns import AskedForm, Campaign
     from domain.ids import CampaignCode, Sha256
     from domain.messages import InboundMessage
+    from parsers.marking.marks import Mark
+    from parsers.marking.returned import Marked
     from parsers.workbook import Grid
 
 log = logging.getLogger(__name__)
@@ -392,3 +395,9 @@ def what_came_instead(opened: OpenedMail, campaigns: Sequence[Campaign]) -> tupl
     if said:
         return (finding("nothing_in_words", None, raw=said[:_QUOTED]),)
     return (finding("no_attachment", None),)
+
+
+def mark_attachment(content: bytes, sha256: str, marks: Sequence[Mark], author: str) -> Marked:
+    """Mark the attached workbook of a mail that has the digest *sha256*; raises what marking raises."""
+    attached = read_message(content).attachments
+    return mark_returned(next(one.content for one in attached if one.sha256 == sha256), marks, author)

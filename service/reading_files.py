@@ -10,7 +10,6 @@ from domain.errors import MessageUnreadable
 from domain.findings import finding
 from domain.submissions import Verdict
 from intake.attribution import attribute, unit_names
-from intake.message import read_message
 from parsers.fileformat import FileKind, kind_of, recognise
 from parsers.marking.returned import mark_returned
 from service.marks import marks_of, named
@@ -21,6 +20,7 @@ from service.reading import (
     form_name_evidence,
     judge,
     judge_trouble,
+    mark_attachment,
     note_of,
     open_mail,
     read_file,
@@ -37,8 +37,6 @@ if TYPE_CHECKING:
     from domain.attribution import AttributionResult
     from domain.campaigns import Campaign
     from domain.ids import UnitCode
-    from parsers.marking.marks import Mark
-    from parsers.marking.returned import Marked
     from service.marks import MarkedFile
     from service.ports import Isolation
     from service.reading import OpenedMail
@@ -118,12 +116,6 @@ def marked_files(
             marked = isolate(mark_returned, content, marks, office)
         made.append(named(reading.name, marked))
     return tuple(made)
-
-
-def mark_attachment(content: bytes, sha256: str, marks: Sequence[Mark], author: str) -> Marked:
-    """Mark the attached workbook of a mail that has the digest *sha256*; raises what marking raises."""
-    attached = read_message(content).attachments
-    return mark_returned(next(one.content for one in attached if one.sha256 == sha256), marks, author)
 
 
 def worst_first(readings: Sequence[FileReading]) -> tuple[FileReading, ...]:

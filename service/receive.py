@@ -11,13 +11,15 @@ from domain.history import Event
 from domain.messages import MailOutcome, MailReason
 from service.desk import running
 from service.holding import notify_office
+from service.marks import MarksWanted, mark_jobs
 from service.peers import Peers
 from service.reading import open_mail
 from service.settling import settle
 
 if TYPE_CHECKING:
-    from domain.ids import MailKey
+    from domain.ids import MailKey, Sha256
     from domain.messages import MailRecord
+    from service.marks import MarkedFile
     from service.ports import Work
     from service.premises import Premises
     from service.reading import OpenedMail
@@ -61,7 +63,7 @@ def _receive_one(premises: Premises, key: MailKey, peers: Peers) -> MailOutcome:
         return _set_aside(premises, record, MailReason.READER_FAILED, "Đọc thư này ba lần đều bị lỗi.")
     try:
         opened = _open(premises, content)
-        return _settle_and_commit(premises, key, opened, peers)
+        return _settle_and_commit(premises, key, content, opened, peers)
     except ReadingEnded as error:
         log.warning("reading mail %d ended: %s", key, error, extra={"action": "reading_ended"})
         return _set_aside(
@@ -84,14 +86,22 @@ def _open(premises: Premises, content: bytes) -> OpenedMail:
     return premises.isolate(open_mail, content, asked)
 
 
-def _settle_and_commit(premises: Premises, key: MailKey, opened: OpenedMail, peers: Peers) -> MailOutcome:
-    with premises.store.write() as work:
-        current = work.messages.get(key)
-        if current.outcome is not MailOutcome.NEW:
-            return current.outcome
-        settled = settle(premises, work, _describe(current, opened), opened, peers)
-        _record(premises, work, settled)
-    return settled.outcome
+def _settle_and_commit(
+    premises: Premises, key: MailKey, content: bytes, opened: OpenedMail, peers: Peers
+) -> MailOutcome:
+    """Settle a mail; forms that go back marked are marked between two looks, while no transaction is open."""
+    marked: dict[Sha256, MarkedFile | None] = {}
+    while True:
+        with premises.store.write() as work:
+            current = work.messages.get(key)
+            if current.outcome is not MailOutcome.NEW:
+                return current.outcome
+            settled = settle(premises, work, _describe(current, opened), opened, peers, marked=marked)
+            if not isinstance(settled, MarksWanted):
+                _record(premises, work, settled)
+                return settled.outcome
+        # Each round marks at least one more of the mail's files, so this ends.
+        marked |= mark_jobs(content, settled.jobs, isolate=premises.isolate)
 
 
 def _describe(record: MailRecord, opened: OpenedMail) -> MailRecord:

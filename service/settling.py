@@ -24,6 +24,7 @@ from service.correspondence import queue
 from service.desk import running, unit_desk
 from service.enclosures import blank_file
 from service.holding import hold, hold_unclear, notify_office
+from service.marks import MarkJob, MarksWanted, copies_of, marks_of
 from service.reading import (
     FormReading,
     OpenedMail,
@@ -36,12 +37,15 @@ from service.reading import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from domain.attribution import AttributionResult
     from domain.campaigns import Campaign
     from domain.findings import Finding
     from domain.ids import Sha256
     from domain.messages import AttachmentNote, MailRecord
     from mailer.compose import OutgoingFile
+    from service.marks import MarkedFile
     from service.peers import Peers
     from service.ports import Work
     from service.premises import Premises
@@ -54,13 +58,25 @@ _NEEDS_BLANK = frozenset({"old_version", "wrong_form", "wrong_campaign", "wrong_
 
 
 def settle(
-    premises: Premises, work: Work, record: MailRecord, opened: OpenedMail, peers: Peers
-) -> MailRecord:
-    """Decide what becomes of a mail and write everything but the record itself."""
+    premises: Premises,
+    work: Work,
+    record: MailRecord,
+    opened: OpenedMail,
+    peers: Peers,
+    *,
+    marked: Mapping[Sha256, MarkedFile | None] | None = None,
+) -> MailRecord | MarksWanted:
+    """Decide what becomes of a mail and write everything but the record itself.
+
+    Gives MarksWanted, with no submission and no letter written, when a form has to go back marked that is not
+    in *marked* (None stands for one that cannot be marked): files are not worked on inside a transaction.
+    """
     screening = opened.screening
     opened = _without_our_documents(work, opened)
     assigned = _assignment(work, record, running(premises.campaigns))
-    context = _Context(premises=premises, work=work, opened=opened, peers=peers, assigned=assigned)
+    context = _Context(
+        premises=premises, work=work, opened=opened, peers=peers, assigned=assigned, marked=marked or {}
+    )
     if screening.reason is MailReason.OWN and assigned is None:
         if _brings_a_new_form(work, opened):
             return hold(context.premises, context.work, record, _unlike_our_own(context))
@@ -130,6 +146,8 @@ class _Context:
     peers: Peers
     #: What a person decided about this mail.
     assigned: Evidence | None
+    #: Attached forms that were marked for this mail; None for one that cannot be.
+    marked: Mapping[Sha256, MarkedFile | None]
 
     @property
     def campaigns(self) -> tuple[Campaign, ...]:
@@ -224,7 +242,7 @@ def _is_duplicate(work: Work, record: MailRecord) -> bool:
 
 def _settle_forms(
     context: _Context, record: MailRecord, narratives: tuple[AttachmentNote, ...]
-) -> MailRecord:
+) -> MailRecord | MarksWanted:
     judged: list[Judged] = []
     held: Unattributed | None = None
     loose: list[FormReading] = []
@@ -279,8 +297,12 @@ def _conclude(
     record: MailRecord,
     judged: list[Judged],
     narratives: tuple[AttachmentNote, ...],
-) -> MailRecord:
+) -> MailRecord | MarksWanted:
     """Store what came, answer each unit once, and give the record."""
+    jobs = _mark_jobs(context, judged)
+    missing = tuple(job for job in jobs if job.sha256 not in context.marked)
+    if missing:
+        return MarksWanted(jobs=missing)
     owners = tuple(dict.fromkeys((one.campaign.code, one.unit) for one in judged))
     if len(owners) == 1:
         for note in narratives:
@@ -292,10 +314,30 @@ def _conclude(
     for code, unit in owners:
         mine = [one for one in judged if one.campaign.code == code and one.unit == unit]
         took_narrative = bool(narratives) and len(owners) == 1
-        _answer_unit(context, record, mine, took_narrative=took_narrative)
+        _answer_unit(context, record, mine, jobs=jobs, took_narrative=took_narrative)
     single = owners[0] if len(owners) == 1 else (judged[0].campaign.code, None)
     outcome, reason = _outcome(judged, repeated)
     return replace(record, outcome=outcome, reason=reason, campaign=single[0], unit=single[1])
+
+
+def _mark_jobs(context: _Context, judged: list[Judged]) -> tuple[MarkJob, ...]:
+    """Say which forms go back to their units marked: those refused for their cells.
+
+    A form that has to be filled in anew, because it is an old or another one, goes back as a blank.
+    """
+    if context.answers_are_muted:
+        return ()
+    jobs: dict[Sha256, MarkJob] = {}
+    for one in judged:
+        findings = one.judgement.findings
+        if one.parsed is None or one.judgement.verdict.counts or _asks_for_blank(findings):
+            continue
+        marks = marks_of(findings, one.campaign.form)
+        if marks.marks:
+            file = one.reading.file
+            office = one.campaign.office.name
+            jobs[file.sha256] = MarkJob(sha256=file.sha256, name=file.name, marks=marks, author=office)
+    return tuple(jobs.values())
 
 
 def _outcome(judged: list[Judged], repeated: list[Judged]) -> tuple[MailOutcome, MailReason | None]:
@@ -372,7 +414,12 @@ def _store_narrative(
 
 
 def _answer_unit(
-    context: _Context, record: MailRecord, judged: list[Judged], *, took_narrative: bool
+    context: _Context,
+    record: MailRecord,
+    judged: list[Judged],
+    *,
+    jobs: tuple[MarkJob, ...],
+    took_narrative: bool,
 ) -> None:
     """Queue the one letter that answers this unit about this mail."""
     if context.answers_are_muted:
@@ -385,6 +432,8 @@ def _answer_unit(
     unreadable = all(one.judgement.verdict is Verdict.UNREADABLE for one in judged)
     worst = next((one for one in judged if not one.judgement.verdict.counts), judged[0])
     items = (Item.FORM,) if not refused else ()
+    mine = {one.reading.file.sha256 for one in judged}
+    copies, marked = copies_of((job for job in jobs if job.sha256 in mine), context.marked)
     facts = Answered(
         message=context.opened.message,
         mail=record.key,
@@ -396,6 +445,8 @@ def _answer_unit(
         file_name=worst.reading.file.name,
         has_workbook=True,
         blank=_new_blank(context, campaign, unit, findings),
+        copies=copies,
+        marked=marked,
     )
     _queue_answer(context, campaign, unit, facts)
 
@@ -410,9 +461,13 @@ def _new_blank(
     context: _Context, campaign: Campaign, unit: UnitCode, findings: tuple[Finding, ...]
 ) -> OutgoingFile | None:
     """Give a fresh form to send along when the file was an old or another one."""
-    if not _NEEDS_BLANK & {found.code for found in findings}:
+    if not _asks_for_blank(findings):
         return None
     return blank_file(context.work, campaign, campaign.unit_by_code[unit], now=context.premises.now())
+
+
+def _asks_for_blank(findings: Sequence[Finding]) -> bool:
+    return any(found.code in _NEEDS_BLANK for found in findings)
 
 
 def _settle_narrative(

@@ -32,7 +32,15 @@ from domain.messages import Address
 from domain.outbox import LetterKind
 from domain.reports import ReportState
 from domain.working_days import VIETNAM
-from mailer.letters import EscalationRow, Letters, headline_fields, plan_title, reply_subject, value_in_words
+from mailer.letters import (
+    EscalationRow,
+    Letters,
+    MarkedCopies,
+    headline_fields,
+    plan_title,
+    reply_subject,
+    value_in_words,
+)
 from mailer.rendering import render
 from mailer.specimen import (
     specimen_campaign,
@@ -150,6 +158,10 @@ LETTER_CASES = {
     "correction-1": lambda: correction(1),
     "correction-4": lambda: correction(4, counted_version=1, understood_as=UNDERSTOOD[:1]),
     "correction-many": lambda: correction(40, now=DUE),
+    "correction-danh-dau": lambda: correction(4, marked=MarkedCopies(count=1)),
+    "correction-ban-chep": lambda: correction(
+        40, marked=MarkedCopies(count=2, has_plain_copy=True, left_unmarked=1204)
+    ),
     "advice-0": lambda: LETTERS.advice(None, original_subject="", findings=()),
     "advice-1": lambda: LETTERS.advice(UNIT, original_subject=ASKED, findings=specimen_findings(1)),
     "advice-gui-lai": lambda: advice("encrypted_file", "damaged_file"),
