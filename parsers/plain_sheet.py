@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from functools import lru_cache
+from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
 
 from parsers import sheet_part, texts_part
 from parsers.formats import iso_of
@@ -14,28 +15,30 @@ from parsers.texts_part import unescape
 from parsers.workbook import Cell, CellKind, column_number
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from parsers.styles_part import CellStyle
     from parsers.texts_part import SharedTexts
 
 _SPACE: Final = r'(?: xml:space="preserve")?'
-#: Address, other attributes, formula, value, a value that is there and empty, inline text.
-_CELL = re.compile(
-    r'<c r="([A-Z0-9]++)"([^<>/]*+)(?:/>|>'
+#: Address, other attributes, a value alone, the end of an empty cell, anything else that stands inside.
+_CELL = re.compile(r'<c r="([A-Z0-9]++)"([^<>/]*+)(?:><v>([^<]++)</v></c>|(/)>|>(.*?)</c>)', re.DOTALL)
+#: Formula, value, a value that is there and empty, inline text.
+_CONTENT = re.compile(
     r"(<f[^<>]*(?:/>|>[^<]*+</f>))?"
-    rf"(?:<v{_SPACE}>([^<]++)</v>|(<v ?/>|<v{_SPACE}></v>)|<is><t{_SPACE}>([^<]*)</t></is>)?</c>)"
+    rf"(?:<v{_SPACE}>([^<]++)</v>|(<v ?/>|<v{_SPACE}></v>)|<is><t{_SPACE}>([^<]*+)</t></is>)?"
 )
-#: Texts between two cells in what splitting by the pattern gives.
-_GROUPS: Final = 7
 _ADDRESS = re.compile(r"([A-Z]{1,3})([1-9][0-9]{0,6})")
 _SPELT = re.compile(r'(?: [st]="[A-Za-z0-9]*")* ?')
 _ROW_START = re.compile(r'<row r="[1-9][0-9]{0,6}"[^<>]*>')
-_ROW_TAG = re.compile(r"<row ([^<>]*)>")
+_ROW_OR_CELL = re.compile(r'<row ([^<>]*)>|<c r="([A-Z0-9]++)"')
 _COLUMN_TAG = re.compile(r"<col ([^<>]*)/>")
 _MERGE = re.compile(r'<mergeCell ref="([A-Z]{1,3}[1-9][0-9]{0,6}):([A-Z]{1,3}[1-9][0-9]{0,6})" ?/>')
 _TRUE: Final = ("1", "true", "on")
+_TEXT_TYPES: Final = ("s", "str", "inlineStr")
 _SHARED, _NUMBER, _OTHER = range(3)
+#: Longest inline text that is remembered.
+_SHORT: Final = 1_000
 
 
 class _Places(dict[str, tuple[int, int]]):
@@ -84,8 +87,10 @@ class Looks(dict[str, _Look]):
         number = int(attributes.get("s", "-1"))
         style = self.styles[number] if 0 <= number < len(self.styles) else PLAIN_STYLE
         kind = attributes.get("t", "n")
-        place = _SHARED if kind == "s" else _NUMBER if kind == "n" and not style.is_date else _OTHER
-        self[spelt] = look = _Look(place, style.number_format, style.is_struck, style.font, kind)
+        usual = {"s": _SHARED, "n": _OTHER if style.is_date else _NUMBER}
+        self[spelt] = look = _Look(
+            usual.get(kind, _OTHER), style.number_format, style.is_struck, style.font, kind
+        )
         return look
 
 
@@ -110,18 +115,18 @@ def _read(text: str, texts: SharedTexts, looks: Looks, *, counts_from_1904: bool
     head, middle, tail = _parted(text)
     refuse_markup(head)
     refuse_markup(tail)
-    pieces = _CELL.split(middle)
-    rows = "".join(pieces[::_GROUPS])
-    # Every tag that the pattern for cells did not take must be the tag of a row.
-    tags = len(_ROW_START.findall(rows)) + rows.count("</row>")
-    if rows.count("<") != tags or head.count("<col ") > LAST_COLUMN:
-        raise NotPlain
+    found = _CELL.findall(middle)
+    rows = _ROW_START.findall(middle)
     if len(middle) > texts_part.MAX_TEXT and any(
-        piece and len(piece) > texts_part.MAX_TEXT for piece in pieces
+        len(part) > texts_part.MAX_TEXT for cell in found for part in cell
     ):
         raise NotPlain
-    found = zip(*(pieces[group::_GROUPS] for group in range(1, _GROUPS)), strict=True)
-    body = SheetBody(cells=_cells(found, texts, looks, counts_from_1904=counts_from_1904))
+    cells, tags = _cells(found, texts, looks, counts_from_1904=counts_from_1904)
+    # Every tag that does not belong to a cell must be the tag of a row.
+    tags += len(rows) + middle.count("</row>")
+    if middle.count("<") != tags or head.count("<col ") > LAST_COLUMN:
+        raise NotPlain
+    body = SheetBody(cells=cells)
     if len(body.cells) > sheet_part.MAX_CELLS:
         raise NotPlain
     body.merged += [
@@ -129,8 +134,9 @@ def _read(text: str, texts: SharedTexts, looks: Looks, *, counts_from_1904: bool
     ]
     if _hides(head) or 'width="0' in head:
         body.hidden_columns.update(_hidden_columns(head))
-    if _hides(rows) or 'ht="0' in rows:
-        body.hidden_rows.update(_hidden_rows(pieces, body.cells))
+    opened = "".join(rows)
+    if _hides(opened) or 'ht="0' in opened:
+        body.hidden_rows.update(_hidden_rows(middle, body.cells))
     return body
 
 
@@ -148,73 +154,121 @@ def _parted(text: str) -> tuple[str, str, str]:
 
 
 def _cells(
-    found: Iterable[tuple[Any, ...]],
+    found: Sequence[tuple[str, ...]],
     texts: SharedTexts,
     looks: Looks,
     *,
     counts_from_1904: bool,
-) -> dict[tuple[int, int], Cell]:
+) -> tuple[dict[tuple[int, int], Cell], int]:
+    """Give the cells that hold something, and the number of tags that all of *found* have."""
     places, new = _PLACES, tuple.__new__
     shared, marked = texts.by_number, texts.marked
     text_kind, number_kind = CellKind.TEXT, CellKind.NUMBER
     cells: dict[tuple[int, int], Cell] = {}
-    kept = 0
-    for address, spelt, formula, value, empty, inline in found:
-        place = places[address]
-        kind, number_format, is_marked, font, stored_type = looks[spelt]
-        if value is None and formula is None and inline is None and empty is None:
+    # Two tags are the cell's own, two those of a value.
+    kept, tags = 0, 4 * len(found)
+    for address, spelt, value, is_empty, content in found:
+        if not value and not content:
+            tags -= 3 if is_empty else 2
             continue
-        serial = ""
-        if kind == _NUMBER and value is not None:
-            what, raw = number_kind, value.strip()
-            if not raw or not raw.isascii() or "&" in raw:
-                raise NotPlain
-        elif kind == _SHARED:
+        look = kind, number_format, is_marked, font, _ = looks[spelt]
+        serial, has_formula = "", False
+        if value and kind == _SHARED:
             what, raw = text_kind, shared[value]
-            if not raw and formula is None:
+            if not raw:
                 continue
             if marked and int(value) in marked:
                 is_marked = True
+        elif value and kind == _NUMBER:
+            what, raw = number_kind, value.strip()
+            if not raw or not raw.isascii() or "&" in raw:
+                raise NotPlain
         else:
-            stored = value if empty is None else ""
-            content = _unusual(stored_type, stored, formula, inline, counts_from_1904=counts_from_1904)
-            if content is None:
+            more, held, has_formula = _closer(look, value, content, texts, counts_from_1904=counts_from_1904)
+            tags += more
+            if held is None:
                 continue
-            what, raw, serial = content
+            what, raw, serial = held
+        row, column = place = places[address]
         cells[place] = new(
-            Cell, (*place, what, raw, serial, number_format, formula is not None, is_marked, font)
+            Cell, (row, column, what, raw, serial, number_format, has_formula, is_marked, font)
         )
         kept += 1
     if len(cells) != kept:
         raise NotPlain  # a cell stands twice
-    return cells
+    return cells, tags
 
 
-def _unusual(
-    kind: str, value: str | None, formula: str | None, inline: str | None, *, counts_from_1904: bool
-) -> tuple[CellKind, str, str] | None:
-    """Give kind, raw content and serial number of a cell that is no plain number and no shared text."""
-    if kind == "inlineStr" or (kind == "str" and value is not None and inline is None):
-        words = unescape(decoded(inline or value or ""))
+#: Kind, raw content and serial number.
+_Held: TypeAlias = "tuple[CellKind, str, str]"
+
+
+def _closer(
+    look: _Look, value: str, content: str, texts: SharedTexts, *, counts_from_1904: bool
+) -> tuple[int, _Held | None, bool]:
+    """Look closer at a cell that is no plain number and no shared text.
+
+    Gives how many more tags stand inside than those of a value, what it holds, and whether it is a formula.
+    """
+    if value:
+        return 0, _held(look, None, value, None, texts, counts_from_1904=counts_from_1904), False
+    found = _CONTENT.fullmatch(content)
+    if found is None:
+        raise NotPlain
+    formula, typed, empty, inline = found.groups()
+    stored = typed if empty is None else ""
+    held = _held(look, formula, stored, inline, texts, counts_from_1904=counts_from_1904)
+    return content.count("<") - 2, held, formula is not None
+
+
+def _held(
+    look: _Look,
+    formula: str | None,
+    value: str | None,
+    inline: str | None,
+    texts: SharedTexts,
+    *,
+    counts_from_1904: bool,
+) -> _Held | None:
+    kind = look.type
+    if value is None and formula is None and inline is None:
+        return None
+    if kind in _TEXT_TYPES and (kind != "str" or (value is not None and inline is None)):
+        if kind == "s" and texts.marked:
+            raise NotPlain
+        words = texts.by_number[value or ""] if kind == "s" else _words(inline or value or "")
         return (CellKind.TEXT, words, "") if words or formula else None
-    if inline is not None or kind == "s":
+    if inline is not None:
         raise NotPlain
     if not value:
         if formula is None:
             return None
         return CellKind.NOT_CALCULATED, "=" + decoded(formula.partition(">")[2].removesuffix("</f>")), ""
-    match kind:
-        case "n":
-            number = value.strip()
-            if "&" in number:
-                raise NotPlain
-            return CellKind.DATE, iso_of(number, counts_from_1904=counts_from_1904), number
-        case "b":
-            return CellKind.BOOLEAN, "TRUE" if value.strip() in _TRUE else "FALSE", ""
-        case "e":
-            return CellKind.ERROR, decoded(value), ""
-        case _:
-            raise NotPlain
+    return _number_like(look, value, counts_from_1904=counts_from_1904)
+
+
+def _number_like(look: _Look, value: str, *, counts_from_1904: bool) -> _Held:
+    """Give what a value is that is no text."""
+    if look.type == "e":
+        return CellKind.ERROR, decoded(value), ""
+    value = value.strip()
+    if look.type == "b":
+        return CellKind.BOOLEAN, "TRUE" if value in _TRUE else "FALSE", ""
+    if look.type != "n" or not value or not value.isascii() or "&" in value:
+        raise NotPlain
+    if look.kind == _NUMBER:
+        return CellKind.NUMBER, value, ""
+    return CellKind.DATE, iso_of(value, counts_from_1904=counts_from_1904), value
+
+
+def _words(text: str) -> str:
+    """Give inline text with its signs restored; labels of forms are the same again and again."""
+    return _short_words(text) if len(text) <= _SHORT else unescape(decoded(text))
+
+
+@lru_cache(maxsize=4096)
+def _short_words(text: str) -> str:
+    return unescape(decoded(text))
 
 
 def _hides(tags: str) -> bool:
@@ -237,13 +291,11 @@ def _hidden_columns(head: str) -> set[int]:
     return hidden
 
 
-def _hidden_rows(pieces: Sequence[Any], cells: Mapping[tuple[int, int], Cell]) -> Iterator[int]:
+def _hidden_rows(middle: str, cells: Mapping[tuple[int, int], Cell]) -> Iterator[int]:
     """Give the rows of those cells that stand inside a hidden one."""
     is_hidden = False
-    for number in range(0, len(pieces) - 1, _GROUPS):
-        opened = _ROW_TAG.findall(pieces[number])
-        if opened:
-            is_hidden = is_unseen(dict(ATTRIBUTE.findall(opened[-1])), "ht")
-        _, address, _, *content = pieces[number : number + _GROUPS]
-        if is_hidden and _PLACES[address] in cells and any(part is not None for part in content):
-            yield _PLACES[address][0]
+    for tag, address in _ROW_OR_CELL.findall(middle):
+        if tag:
+            is_hidden = is_unseen(dict(ATTRIBUTE.findall(tag)), "ht")
+        elif is_hidden and (place := _PLACES[address]) in cells:
+            yield place[0]
