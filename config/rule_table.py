@@ -28,11 +28,14 @@ RULES = TableKind(
         Column(name="message", words=("Nội dung",), required=True),
         Column(name="advice", words=("Cách sửa",), required=True),
         Column(name="only_if_not", words=("Chỉ khi không",)),
+        Column(name="status", words=("Tình trạng",)),
     )
 )
 
 _ID = re.compile(r"^[A-Z]{1,3}[0-9]{2,3}[a-z]?$")
 _SEVERITIES = (Severity.ERROR.value, Severity.WARNING.value, Severity.QUESTION.value)
+#: A rule on trial; anything else is a misspelling, since a rule meant as new must not refuse.
+_NEW = ("new", "mới", "thử")
 _AUDIENCES = tuple(audience.value for audience in FindingAudience)
 
 
@@ -76,6 +79,9 @@ def _read_rule(row: Row, ids: set[str], problems: list[Problem]) -> Rule:
         problems.append(
             row["only_if_not"].problem(f"There is no other rule `{other}`.", propose_word(other, others))
         )
+    status = row.text("status")
+    if status and status.casefold() not in _NEW:
+        problems.append(row["status"].problem(f"`{status}` is not known here.", "Write `new`, or nothing."))
     severity = _choose(row, "severity", _SEVERITIES, problems)
     audience = _choose(row, "audience", _AUDIENCES, problems)
     return Rule(
@@ -87,6 +93,7 @@ def _read_rule(row: Row, ids: set[str], problems: list[Problem]) -> Rule:
         message=row.text("message"),
         advice=row.text("advice"),
         only_if_not=other,
+        is_new=bool(status),
         place=row.place,
     )
 

@@ -26,6 +26,12 @@ class DecisionKind(StrEnum):
     EXCUSE = "excuse"
     #: The excuse is taken back: subject is the unit.
     UNEXCUSE = "unexcuse"
+    #: A rule does not refuse the form of a unit: subject is the unit, `rule` in detail.
+    WAIVE = "waive"
+    #: The waiver is taken back: subject is the unit, `rule` in detail.
+    UNWAIVE = "unwaive"
+    #: Stored forms were read and checked again and the outcome was taken: subject is the campaign.
+    RECHECK = "recheck"
     #: More time for one unit, or for all (subject "*"): `due_at`, `late_after` in detail, ISO.
     EXTEND = "extend"
     #: A person knows of an open correction and lets the report be checked: subject is the report.

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from domain.evaluation import Evaluation, Scope, Trace, can_answer
 from domain.expressions import Call, Fault, read_expression
-from domain.findings import Finding
+from domain.findings import Finding, Severity
 from domain.proofreading import Checker, Terms
 from domain.three_valued import Unknown
 from domain.vocabulary import QUANTIFIERS, Kind, needs
@@ -24,12 +24,13 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from domain.answers import ParsedForm
-    from domain.findings import FindingAudience, Severity
+    from domain.findings import FindingAudience
     from domain.forms import Field, FormSpec, ListSpec
     from domain.ids import FieldCode, ListCode
 
 #: Most rows or fields that one line of the table blames in one form; the rest looks the same.
 MOST_FINDINGS = 50
+_REFUSING = (Severity.ERROR, Severity.QUESTION)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,8 +51,15 @@ class Rule:
     advice: str
     #: Id of a rule: this one is checked only when that one does not hold (R06 after R07); empty for always.
     only_if_not: str = ""
+    #: On trial: what would refuse a form only warns, until the office has seen what the rule does.
+    is_new: bool = False
     #: Where it stands, for error messages: `rules.csv:7`.
     place: str = ""
+
+    @property
+    def weight(self) -> Severity:
+        """The severity in force."""
+        return Severity.WARNING if self.is_new and self.severity in _REFUSING else self.severity
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -202,7 +210,7 @@ def _write_finding(rule: Rule, scope: Scope, context: Context, evaluation: Evalu
     blame = find_blame([node for node in read if not isinstance(node, Fault)], scope, context)
     return Finding(
         code=rule.id,
-        severity=rule.severity,
+        severity=rule.weight,
         audience=rule.audience,
         sheet=blame.sheet,
         cell=blame.cell,

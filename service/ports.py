@@ -164,8 +164,15 @@ class Submissions(Protocol):
         """
         ...
 
+    def add_reading(self, new: NewSubmission) -> SubmissionKey:
+        """Store what reading a stored return again came to; from now on it stands for the return.
+
+        Its number, and what was decided about it, stay. Raises NotFound for a return that was never stored.
+        """
+        ...
+
     def get(self, key: SubmissionKey) -> Submission:
-        """Give one return, always whole, with its version number; raises NotFound."""
+        """Give one reading of a return, always whole, with its version number; raises NotFound."""
         ...
 
     def forms(self, keys: Iterable[SubmissionKey]) -> dict[SubmissionKey, ParsedForm]:

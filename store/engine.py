@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import create_engine, event, exc, insert, inspect, select
 from sqlalchemy.engine import make_url
 
-from domain.errors import Conflict, SchemaTooNew, SchemaTooOld, StoreError, StoreUnavailable
+from domain.errors import Conflict, SchemaTooNew, StoreError, StoreUnavailable
+from store.forward import bring_forward
 from store.tables import SCHEMA_VERSION, metadata, schema
 
 if TYPE_CHECKING:
@@ -104,13 +105,25 @@ class Database:
                 _settle(self._writers, patience=patience)
                 # Whoever only looks must not wait for a writer: the lock is taken for a new file alone.
                 with self._readers.begin() as connection:
-                    is_made = _has_schema(connection)
+                    version = _schema_of(connection)
+                is_made = version is not None
+                if version is not None and version < SCHEMA_VERSION:
+                    self._bring_forward()
                 if not is_made:
                     with self.writing() as connection:
                         _make_schema(connection)
             except BaseException:
                 self.close()
                 raise
+
+    def _bring_forward(self) -> None:
+        raw = self._writers.raw_connection()
+        try:
+            connection = raw.driver_connection
+            assert isinstance(connection, sqlite3.Connection)
+            bring_forward(connection, to=SCHEMA_VERSION)
+        finally:
+            raw.close()
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
@@ -213,21 +226,19 @@ def _settle(engine: Engine, *, patience: dt.timedelta) -> None:
 
 def _make_schema(connection: Connection) -> None:
     """Make the tables, all or none, unless another process has made them a moment ago."""
-    if not _has_schema(connection):
+    if _schema_of(connection) is None:
         metadata.create_all(connection, checkfirst=False)
         connection.execute(insert(schema).values(id=1, version=SCHEMA_VERSION))
 
 
-def _has_schema(connection: Connection) -> bool:
-    """Tell whether there are tables yet; raises when they are another release's or another program's."""
+def _schema_of(connection: Connection) -> int | None:
+    """Give the number of the schema, None for an empty file; raises for a later one and foreign files."""
     names = inspect(connection).get_table_names()
     if not names:
-        return False
+        return None
     if schema.name not in names:
         raise StoreError("this database was not made by tonghop")
-    version = connection.execute(_SCHEMA_VERSION).scalar_one()
-    if version < SCHEMA_VERSION:
-        raise SchemaTooOld(f"the database has schema {version}, this release needs {SCHEMA_VERSION}")
+    version = int(connection.execute(_SCHEMA_VERSION).scalar_one())
     if version > SCHEMA_VERSION:
         raise SchemaTooNew(f"the database has schema {version}, this release knows {SCHEMA_VERSION}")
-    return True
+    return version

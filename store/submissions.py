@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import and_, bindparam, insert, or_, select
@@ -27,18 +28,22 @@ if TYPE_CHECKING:
     from domain.ids import CampaignCode, MailKey, UnitCode
     from store.form_memory import FormMemory
 
-_SAME = select(submissions.c.id).where(
-    submissions.c.message == bindparam("mail"),
-    submissions.c.unit == bindparam("unit"),
-    submissions.c.item == bindparam("item", type_=submissions.c.item.type),
-    submissions.c.attachment_sha256 == bindparam("attachment"),
+_SAME = (
+    select(submissions.c.id)
+    .where(
+        submissions.c.message == bindparam("mail"),
+        submissions.c.unit == bindparam("unit"),
+        submissions.c.item == bindparam("item", type_=submissions.c.item.type),
+        submissions.c.attachment_sha256 == bindparam("attachment"),
+    )
+    .order_by(submissions.c.reading)
 )
 _INSERT = insert(submissions)
 #: Returns whose forms one statement asks for.
 _READ_AT_ONCE = 500
 
 
-def _columns(new: NewSubmission) -> dict[str, Any]:
+def _columns(new: NewSubmission, reading: int) -> dict[str, Any]:
     parsed = new.parsed
     return {
         "campaign": new.campaign,
@@ -54,6 +59,7 @@ def _columns(new: NewSubmission) -> dict[str, Any]:
         "not_checked": new.not_checked,
         "lists": None if parsed is None else tuple(parsed.lists),
         "understood_as": None if parsed is None else parsed.understood_as,
+        "reading": reading,
     }
 
 
@@ -87,22 +93,37 @@ class Submissions:
 
         The same mail, unit, item and attachment digest once only: the second time gives the first key.
         """
+        known = self._readings_of(new)
+        return known[0] if known else self._insert(new, reading=1)
+
+    def add_reading(self, new: NewSubmission) -> SubmissionKey:
+        """Store what reading a stored return again came to; from now on it stands for the return.
+
+        Its number, and what was decided about it, stay. Raises NotFound for a return that was never stored.
+        """
+        known = self._readings_of(new)
+        if not known:
+            raise NotFound(f"mail {new.mail} brought no such return of {new.unit}")
+        return self._insert(new, reading=len(known) + 1)
+
+    def _readings_of(self, new: NewSubmission) -> list[SubmissionKey]:
         same = {
             "mail": new.mail,
             "unit": new.unit,
             "item": new.item,
             "attachment": new.attachment_sha256,
         }
-        known = self._connection.execute(_SAME, same).scalar()
-        if known is not None:
-            return SubmissionKey(known)
-        key = SubmissionKey(insert_numbered(self._connection, _INSERT, _columns(new)))
+        return [SubmissionKey(key) for key in self._connection.execute(_SAME, same).scalars()]
+
+    def _insert(self, new: NewSubmission, *, reading: int) -> SubmissionKey:
+        key = SubmissionKey(insert_numbered(self._connection, _INSERT, _columns(new, reading)))
         insert_form(self._connection, key, new)
         return key
 
     def get(self, key: SubmissionKey) -> Submission:
-        """Give one return, always whole, with its version number; raises NotFound."""
-        for submission in self._with_siblings(submissions.c.id == key, with_forms=True):
+        """Give one reading of a return, always whole, with its version number; raises NotFound."""
+        condition = submissions.c.id == key
+        for submission in self._with_siblings(condition, with_forms=True, replaced=True):
             if submission.key == key:
                 return submission
         raise NotFound(f"there is no submission {key}")
@@ -136,10 +157,13 @@ class Submissions:
         own = (submission for submission in found if submission.content.mail == mail)
         return tuple(sorted(own, key=lambda submission: submission.key))
 
-    def _with_siblings(self, condition: ColumnElement[bool], *, with_forms: bool) -> tuple[Submission, ...]:
+    def _with_siblings(
+        self, condition: ColumnElement[bool], *, with_forms: bool, replaced: bool = False
+    ) -> tuple[Submission, ...]:
         """Read all of a series, since a version's number depends on the others of its unit and item.
 
-        Only returns that meet *condition* themselves come with their forms.
+        Only returns that meet *condition* themselves come with their forms. *replaced* adds the readings for
+        which a later one stands.
         """
         series = self._connection.execute(
             select(submissions.c.campaign, submissions.c.unit, submissions.c.item).where(condition).distinct()
@@ -147,10 +171,10 @@ class Submissions:
         if not series:
             return ()
         siblings = or_(*(_one_series(*one) for one in series))
-        return self._numbered(siblings, whole=condition if with_forms else None)
+        return self._numbered(siblings, whole=condition if with_forms else None, replaced=replaced)
 
     def _numbered(
-        self, condition: ColumnElement[bool], *, whole: ColumnElement[bool] | None
+        self, condition: ColumnElement[bool], *, whole: ColumnElement[bool] | None, replaced: bool = False
     ) -> tuple[Submission, ...]:
         rows = self._connection.execute(select(submissions).where(condition).order_by(submissions.c.id)).all()
         if not rows:
@@ -161,13 +185,31 @@ class Submissions:
             keys = self._connection.execute(select(submissions.c.id).where(whole)).scalars()
             forms = self.forms(SubmissionKey(key) for key in keys)
         reasons = self._set_aside({row.campaign for row in rows})
+        returns: defaultdict[tuple[int, str, Item, str], list[Row[Any]]] = defaultdict(list)
+        for row in rows:
+            returns[row.message, row.unit, row.item, row.attachment_sha256].append(row)
+
+        def whole_of(row: Row[Any]) -> NewSubmission:
+            return _new_submission(row, forms.get(row.id), tuple(found.get(row.id, ())))
+
         series: defaultdict[tuple[str, str, Item], list[tuple[SubmissionKey, NewSubmission, str]]]
         series = defaultdict(list)
-        for row in rows:
-            content = _new_submission(row, forms.get(row.id), tuple(found.get(row.id, ())))
-            reason = reasons.get((row.campaign, str(row.id)), "")
-            series[row.campaign, row.unit, row.item].append((row.id, content, reason))
-        return tuple(version for one in series.values() for version in numbered(one))
+        for readings in returns.values():
+            # Whatever reading of it a person set aside, it is the return that does not count.
+            told = (reasons.get((row.campaign, str(row.id)), "") for row in reversed(readings))
+            row = max(readings, key=_reading)
+            series[row.campaign, row.unit, row.item].append(
+                (row.id, whole_of(row), next(filter(None, told), ""))
+            )
+        newest = tuple(version for one in series.values() for version in numbered(one))
+        if not replaced:
+            return newest
+        by_key = {one.key: one for one in newest}
+        return tuple(
+            replace(by_key[max(readings, key=_reading).id], key=row.id, content=whole_of(row))
+            for readings in returns.values()
+            for row in readings
+        )
 
     def _set_aside(self, campaigns: Iterable[str]) -> dict[tuple[str, str], str]:
         """Give the newest reason per campaign and submission; an empty one takes the decision back."""
@@ -177,6 +219,10 @@ class Submissions:
             .order_by(decisions.c.at, decisions.c.id)
         )
         return {(row.campaign, row.subject): row.reason for row in self._connection.execute(query)}
+
+
+def _reading(row: Row[Any]) -> int:
+    return int(row.reading)
 
 
 def _one_series(campaign: str, unit: str, item: Item) -> ColumnElement[bool]:

@@ -32,7 +32,7 @@ from domain.submissions import Verdict
 from store.columns import Facts, Instant, Key, Numbers, State, Strings, Words
 
 #: Number of this schema; raised with every change of a table.
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 
 metadata = MetaData(
     naming_convention={
@@ -156,7 +156,9 @@ submissions = Table(
     #: Codes of the lists that were read, empty ones too; null when nothing was parsed (a narrative).
     Column("lists", Strings),
     Column("understood_as", Strings),
-    UniqueConstraint("message", "unit", "item", "attachment_sha256"),
+    #: From 1: the newest reading of a return stands for it, the others are history.
+    Column("reading", Integer, nullable=False),
+    UniqueConstraint("message", "unit", "item", "attachment_sha256", "reading"),
     Index(None, "campaign", "unit", "item"),
     sqlite_autoincrement=True,
 )

@@ -258,3 +258,44 @@ def test_a_return_that_is_not_there_is_not_found(store):
     """A wrong number is said to be wrong."""
     with store.read() as work, pytest.raises(NotFound, match="no submission 5"):
         work.submissions.get(SubmissionKey(5))
+
+
+def test_a_later_reading_stands_for_the_return(store):
+    """It keeps its number and its place; the earlier one can still be looked up, for reports made of it."""
+    with store.write() as work:
+        store_mails(work, 2)
+        first = work.submissions.add(make_return(1, verdict=Verdict.REFUSED))
+        second = work.submissions.add(make_return(2, received_at=later(days=1)))
+        again = work.submissions.add_reading(make_return(1, verdict=Verdict.ACCEPTED))
+        same = work.submissions.add(make_return(1))
+    with store.read() as work:
+        versions = work.submissions.of_unit(CAMPAIGN, UNIT, Item.FORM)
+        of_mail = work.submissions.of_mail(MailKey(1))
+        old = work.submissions.get(first)
+
+    assert [(again, 1), (second, 2)] == [(one.key, one.version) for one in versions]
+    assert [(again, Verdict.ACCEPTED)] == [(one.key, one.content.verdict) for one in of_mail]
+    assert (first, 1, Verdict.REFUSED) == (old.key, old.version, old.content.verdict)
+    assert first == same
+
+
+def test_a_return_that_was_set_aside_stays_so_when_it_is_read_again(store):
+    """The person spoke of the return, whatever a program reads in it."""
+    with store.write() as work:
+        store_mails(work)
+        first = work.submissions.add(make_return(1))
+        decision = make_decision(DecisionKind.SET_ASIDE, subject=str(first), reason="gửi nhầm")
+        work.decisions.add(decision)
+        work.submissions.add_reading(make_return(1))
+    with store.read() as work:
+        (only,) = work.submissions.of_unit(CAMPAIGN, UNIT, Item.FORM)
+
+    assert "gửi nhầm" == only.set_aside
+
+
+def test_only_what_was_stored_is_read_again(store):
+    """A reading of a return that never came is refused."""
+    with store.write() as work:
+        store_mails(work)
+        with pytest.raises(NotFound):
+            work.submissions.add_reading(make_return(1))
