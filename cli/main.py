@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from cli import campaign_commands, cycle_commands, desk_commands, report_commands
+from cli import campaign_commands, cycle_commands, desk_commands, report_commands, rule_commands
 from cli.output import finish_streams, prepare_streams
 from cli.root import Root
 from cli.session import Session, ended
@@ -41,7 +41,7 @@ def _session(
     set_up_logs(verbose=verbose)
 
 
-for commands in (campaign_commands, cycle_commands, desk_commands, report_commands):
+for commands in (campaign_commands, cycle_commands, desk_commands, rule_commands, report_commands):
     commands.register(app)
 
 

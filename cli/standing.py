@@ -5,18 +5,22 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cli.output import folded, table
+from domain.answers import DateValue, Missing, NotApplicable, Number, TextValue
 from domain.campaigns import StepKind
 from domain.deadlines import coming_rungs
 from domain.outbox import LetterState
-from domain.submissions import Flag, ItemState
-from domain.vietnamese import date_with_weekday, format_instant
+from domain.submissions import Flag, ItemState, Verdict
+from domain.vietnamese import date_with_weekday, format_date, format_instant, format_number
 
 if TYPE_CHECKING:
     import datetime as dt
+    from collections.abc import Sequence
 
+    from domain.answers import AnswerValue
     from domain.campaigns import Campaign
     from domain.messages import MailRecord
     from service.desk import Desk, UnitDesk
+    from service.recheck import Change
 
 _FLAGS = {
     Flag.OVERDUE: "quá hạn",
@@ -36,6 +40,54 @@ _LETTERS = (
     ((LetterState.HELD,), "thư tạm giữ, chờ người xem"),
 )
 _RUNGS_SHOWN = 3
+_FINDINGS_SHOWN = 10
+_LONGEST_QUOTE = 60
+_VERDICTS = {
+    Verdict.ACCEPTED: "đã tiếp nhận",
+    Verdict.ACCEPTED_WITH_WARNINGS: "đã tiếp nhận, có lưu ý",
+    Verdict.REFUSED: "yêu cầu chỉnh lý",
+    Verdict.HELD: "chờ Văn phòng",
+    Verdict.UNREADABLE: "không đọc được",
+}
+
+
+def tell_changes(changes: Sequence[Change]) -> list[str]:
+    """Give the lines of `tonghop recheck`: what is otherwise now, unit by unit."""
+    if not changes:
+        return ["Không biểu nào thay đổi."]
+    return [line for change in changes for line in _change(change)]
+
+
+def _change(change: Change) -> list[str]:
+    head = f"{change.unit}, lần {change.version}: "
+    if change.problem:
+        return [f"{head}không đọc lại được, giữ nguyên ({change.problem})."]
+    before, after = _VERDICTS[change.before], _VERDICTS[change.after]
+    lines = [head + (f"{before} → {after}" if before != after else f"vẫn {after}")]
+    lines += [f"    {one.code}: {_said(one.before)} → {_said(one.after)}" for one in change.values]
+    if change.changed_rows:
+        lines.append(f"    {change.changed_rows} dòng danh sách đọc khác trước")
+    for word, group in (("thêm", change.new), ("hết", change.gone)):
+        lines += [folded(f"    {word} {one.code}: {one.message}", 8) for one in group[:_FINDINGS_SHOWN]]
+    more = sum(max(len(group) - _FINDINGS_SHOWN, 0) for group in (change.new, change.gone))
+    return [*lines, f"    và {more} nội dung khác"] if more else lines
+
+
+def _said(value: AnswerValue) -> str:
+    """Write what an answer says."""
+    match value:
+        case Number(value=number):
+            return format_number(number)
+        case DateValue(date=day):
+            return format_date(day)
+        case TextValue(text=words):
+            return f"“{words}”" if len(words) <= _LONGEST_QUOTE else f"“{words[:_LONGEST_QUOTE]}…”"
+        case NotApplicable():
+            return "không phát sinh"
+        case Missing():
+            return "chưa báo cáo"
+        case _:
+            return "chưa rõ"
 
 
 def tell_standing(desk: Desk) -> list[str]:

@@ -14,6 +14,7 @@ from domain.history import DecisionKind, Event
 from domain.ids import UnitCode
 from domain.messages import MailOutcome, MailReason
 from domain.outbox import LetterKind, LetterState
+from domain.waivers import waivers_of
 from mailer.letters import Letters
 from service.correspondence import Draft, live_addresses, queue, write
 from service.deciding import decide, require
@@ -137,6 +138,58 @@ def unexcuse(premises: Premises, campaign: Campaign, unit: str, *, actor: str, r
         if code not in excused_units(work.decisions.of_campaign(campaign.code)):
             raise NotAllowedNow(f"{code} is not excused")
         decide(premises, work, campaign, DecisionKind.UNEXCUSE, subject=code, actor=actor, reason=reason)
+
+
+def waive_rule(
+    premises: Premises, campaign: Campaign, unit: str, rule: str, *, actor: str, reason: str
+) -> str:
+    """Let a rule pass for a unit, in the form that came and in those to come; gives the rule's id.
+
+    `service.recheck` then looks at the stored form again. Raises NotFound, AlreadyDecided.
+    """
+    actor, reason = require(actor, "--by NAME"), require(reason, "--reason")
+    code, name = find_unit(campaign, unit), _find_rule(campaign, rule)
+    with premises.store.write() as work:
+        if name in waivers_of(work.decisions.of_campaign(campaign.code), code):
+            raise AlreadyDecided(f"{name} is waived for {code} already")
+        _about_rule(premises, work, campaign, DecisionKind.WAIVE, (code, name), actor=actor, reason=reason)
+    return name
+
+
+def unwaive_rule(
+    premises: Premises, campaign: Campaign, unit: str, rule: str, *, actor: str, reason: str
+) -> str:
+    """Take a waiver back; gives the rule's id. Raises NotFound, NotAllowedNow."""
+    actor, reason = require(actor, "--by NAME"), require(reason, "--reason")
+    code, name = find_unit(campaign, unit), rule.strip().upper()
+    with premises.store.write() as work:
+        # The rule itself may be gone from the table by now.
+        if name not in waivers_of(work.decisions.of_campaign(campaign.code), code):
+            raise NotAllowedNow(f"{name} is not waived for {code}")
+        _about_rule(premises, work, campaign, DecisionKind.UNWAIVE, (code, name), actor=actor, reason=reason)
+    return name
+
+
+def _about_rule(
+    premises: Premises,
+    work: Work,
+    campaign: Campaign,
+    kind: DecisionKind,
+    about: tuple[UnitCode, str],
+    *,
+    actor: str,
+    reason: str,
+) -> None:
+    unit, rule = about
+    decide(premises, work, campaign, kind, subject=unit, actor=actor, reason=reason, detail={"rule": rule})
+
+
+def _find_rule(campaign: Campaign, name: str) -> str:
+    ids = list(dict.fromkeys(rule.id for rule in campaign.rules))
+    for known in ids:
+        if known.casefold() == name.strip().casefold():
+            return known
+    raise NotFound(f"no rule {name!r} in {campaign.code}. {propose_word(name.strip(), ids)}")
 
 
 def extend(

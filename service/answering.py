@@ -55,6 +55,8 @@ class Answered:
     #: Their own files with the wrong cells marked, and what the letter says of them.
     copies: tuple[OutgoingFile, ...] = ()
     marked: MarkedCopies | None = None
+    #: The mail was answered before and the answer has changed: what makes this letter another one.
+    again: str = ""
 
 
 def recipient(unit: Unit, sender: Address, dead: frozenset[str]) -> tuple[Address, ...]:
@@ -112,7 +114,7 @@ def answer(
     draft = Draft(
         kind=kind,
         unit=desk.unit.code,
-        cause=f"mail:{facts.mail}" + ("" if facts.has_workbook else _PLAIN),
+        cause=f"mail:{facts.mail}{facts.again}" + ("" if facts.has_workbook else _PLAIN),
         text=text,
         to=recipient(desk.unit, facts.message.sender, work.addresses.dead()),
         files=(facts.blank,) if facts.blank else facts.copies,

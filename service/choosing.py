@@ -20,6 +20,10 @@ if TYPE_CHECKING:
     from service.reading import FormReading, Judgement
 
 
+#: Findings that come of what else a mail brought, not of the form itself.
+REMARKS = frozenset({"several_forms", "file_not_read"})
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Judged:
     """One form of a mail with its unit and what is to be said about it."""

@@ -23,9 +23,11 @@ from service.reading import mark_attachment
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
+    from domain.campaigns import Campaign
     from domain.findings import Finding
     from domain.forms import FormSpec
     from domain.ids import Sha256
+    from domain.messages import AttachmentNote
     from parsers.marking.returned import Marked
     from service.ports import Isolation
 
@@ -91,6 +93,14 @@ class MarksWanted:
     """Settling a mail came to the point where it needs these files marked; nothing of it is written."""
 
     jobs: tuple[MarkJob, ...]
+
+
+def mark_job(file: AttachmentNote, findings: Sequence[Finding], campaign: Campaign) -> MarkJob | None:
+    """Say what is to be marked in an attached form; None where no finding stands at a cell."""
+    marks = marks_of(findings, campaign.form)
+    if not marks.marks:
+        return None
+    return MarkJob(sha256=file.sha256, name=file.name, marks=marks, author=campaign.office.name)
 
 
 def mark_jobs(

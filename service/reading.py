@@ -27,6 +27,7 @@ from domain.messages import AttachmentNote, digest
 from domain.rules import Context, check_rules
 from domain.submissions import Verdict
 from domain.vietnamese import fold_label
+from domain.waivers import waive
 from intake.intent import says_there_is_nothing, writes_figures
 from intake.links import cloud_hosts
 from intake.message import read_message
@@ -50,6 +51,7 @@ if TYPE_CHECKING:
     from domain.campaigns import AskedForm, Campaign
     from domain.ids import CampaignCode, Sha256
     from domain.messages import InboundMessage
+    from domain.waivers import Waiver
     from parsers.marking.marks import Mark
     from parsers.marking.returned import Marked
     from parsers.workbook import Grid
@@ -326,10 +328,12 @@ def judge(
     peers: tuple[ParsedForm, ...] | None = None,
     previous: ParsedForm | None = None,
     has_store: bool = False,
+    waivers: Mapping[str, Waiver] | None = None,
 ) -> Judgement:
     """Check the rules over a parsed form and say whether it is taken.
 
-    Errors and questions to the unit refuse; warnings accept. Never raises for what a unit wrote.
+    Errors and questions to the unit refuse, unless a person waived the rule; warnings accept. Never raises
+    for what a unit wrote.
     """
     outcome = check_rules(
         campaign.rules,
@@ -344,7 +348,7 @@ def judge(
             has_store=has_store,
         ),
     )
-    findings = sort_findings((*parsed.findings, *outcome.findings))
+    findings = sort_findings((*parsed.findings, *waive(outcome.findings, waivers or {})))
     if is_untouched(parsed, campaign.form):
         # Sixty times "chưa có số liệu" would hide what happened.
         findings = (finding("blank_form", None),)

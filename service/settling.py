@@ -13,6 +13,7 @@ from domain.history import DecisionKind
 from domain.ids import UnitCode
 from domain.messages import Guess, MailOutcome, MailReason
 from domain.submissions import NewSubmission, Verdict
+from domain.waivers import waivers_of
 from intake.attribution import attribute, dmarc_failed, unit_names
 from intake.intent import means_to_bring
 from intake.unit_names import fold_words
@@ -24,7 +25,7 @@ from service.correspondence import queue
 from service.desk import running, unit_desk
 from service.enclosures import blank_file
 from service.holding import hold, hold_unclear, notify_office
-from service.marks import MarkJob, MarksWanted, copies_of, marks_of
+from service.marks import MarkJob, MarksWanted, copies_of, mark_job
 from service.reading import (
     FormReading,
     OpenedMail,
@@ -288,6 +289,7 @@ def _judge(context: _Context, record: MailRecord, reading: FormReading, whose: A
             peers=context.peers.others(context.work, campaign, whose.unit),
             previous=context.peers.previous(context.work, campaign, whose.unit),
             has_store=True,
+            waivers=waivers_of(context.work.decisions.of_campaign(campaign.code), whose.unit),
         )
     return Judged(reading=reading, campaign=campaign, unit=whose.unit, parsed=parsed, judgement=judgement)
 
@@ -332,11 +334,9 @@ def _mark_jobs(context: _Context, judged: list[Judged]) -> tuple[MarkJob, ...]:
         findings = one.judgement.findings
         if one.parsed is None or one.judgement.verdict.counts or _asks_for_blank(findings):
             continue
-        marks = marks_of(findings, one.campaign.form)
-        if marks.marks:
-            file = one.reading.file
-            office = one.campaign.office.name
-            jobs[file.sha256] = MarkJob(sha256=file.sha256, name=file.name, marks=marks, author=office)
+        job = mark_job(one.reading.file, findings, one.campaign)
+        if job is not None:
+            jobs[job.sha256] = job
     return tuple(jobs.values())
 
 

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from service.ports import Work
     from service.reading import Judgement
     from service.reading_files import FileReading
+    from service.recheck import Change
 
 #: What json.dumps takes.
 Json: TypeAlias = dict[str, Any]
@@ -102,6 +103,28 @@ def finding_shape(finding: Finding) -> Json:
         "message": finding.message,
         "advice": finding.advice,
     }
+
+
+def change_shape(change: Change) -> Json:
+    """Give what `tonghop recheck --json` prints for one form."""
+    return {
+        "unit": change.unit,
+        "version": change.version,
+        "before": change.before.value,
+        "after": change.after.value,
+        "values": [
+            {"code": one.code, "before": _state_shape(one.before), "after": _state_shape(one.after)}
+            for one in change.values
+        ],
+        "changed_rows": change.changed_rows,
+        "new": [finding_shape(one) for one in change.new],
+        "gone": [finding_shape(one) for one in change.gone],
+        "problem": change.problem or None,
+    }
+
+
+def _state_shape(value: AnswerValue) -> Json:
+    return {"state": state_of(value), "value": plain_value(value)}
 
 
 def reading_shape(reading: FileReading) -> Json:

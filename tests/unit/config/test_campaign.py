@@ -125,6 +125,23 @@ def test_rules_are_loaded_with_their_places(campaign_files):
     assert (rules[2].when, rules[2].audience) == ("D05 > 0", FindingAudience.OFFICE)
 
 
+def test_a_rule_may_be_on_trial(campaign_files):
+    """Its status says so; a status that nobody knows is a mistake, not a rule that refuses."""
+    head, first, *others = campaign_files["form/rules.csv"].decode().splitlines()
+
+    def rules_with(status):
+        lines = [f"{head},status", f"{first},{status}", *(f"{line}," for line in others)]
+        return assemble_campaign({**campaign_files, "form/rules.csv": "\n".join(lines).encode()}).rules
+
+    assert [True, False, False] == [rule.is_new for rule in rules_with("Mới")]
+    assert [Severity.WARNING, Severity.ERROR] == [rule.weight for rule in rules_with("new")][:2]
+    with pytest.raises(ConfigError) as raised:
+        rules_with("nwe")
+    assert ["rules.csv:2:9"] == [
+        problem.place for problem in raised.value.problems if "nwe" in problem.reason
+    ]
+
+
 def test_texts_and_report_template_are_loaded(campaign_files):
     """Overrides come by their names, the report's template as bytes."""
     files = {
