@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 from domain.errors import UnknownForm
 from domain.ids import FieldCode
 from domain.vietnamese import clean, fold_label
+from parsers.legacy_text import readable
 from parsers.quantities import is_blank, plain
 from parsers.row_matching import Matches, RowText, match_rows
 from parsers.stamp import META_SHEET, read_answer_name
@@ -102,6 +103,9 @@ def place_forms(grid: Grid, spec: FormSpec) -> tuple[Placement, ...]:
         for sheet in grid.sheets
         if not sheet.name.casefold().startswith(META_SHEET)
     ]
+    if not any(labels.keys() & {folded for _, folded in survey.texts} for survey in surveys):
+        # Not one label as the form has it: perhaps all are written in an old encoding.
+        surveys = [_survey(one.sheet, spec, labels, deciphers=True) for one in surveys]
     enough = max(_FEWEST, _SHARE * len(spec.fields))
     likely = [survey for survey in surveys if len(survey.shown) >= enough]
     if not likely:
@@ -110,15 +114,19 @@ def place_forms(grid: Grid, spec: FormSpec) -> tuple[Placement, ...]:
     return tuple(_place(grid, survey, spec) for survey in likely)
 
 
-def _survey(sheet: Sheet, spec: FormSpec, labels: Mapping[str, list[FieldCode]]) -> _Survey:
+def _survey(
+    sheet: Sheet, spec: FormSpec, labels: Mapping[str, list[FieldCode]], *, deciphers: bool = False
+) -> _Survey:
+    """Look over a sheet; *deciphers* tries old encodings where no font tells of one, which takes its time."""
     survey = _Survey(sheet)
     for cell in sheet.cells.values():
         if cell.kind is not CellKind.TEXT or len(cell.raw) > _LONGEST_LABEL:
             continue
         if len(survey.texts) >= _MOST_TEXTS:
             break
-        folded = fold_label(cell.raw)
-        survey.texts.append((cell, folded))
+        words = readable(cell.raw, cell.font) if cell.font or deciphers else cell.raw
+        folded = fold_label(words)
+        survey.texts.append((cell if words == cell.raw else cell._replace(raw=words), folded))
         survey.shown.update(labels.get(folded, ()))
         if len(cell.raw) <= _CODE_SPACE:
             code = FieldCode(plain(cell.raw).upper())

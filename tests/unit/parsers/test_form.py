@@ -499,7 +499,7 @@ def test_two_different_sheets_of_one_list_are_a_question():
     book = form.build()
     book.copy_worksheet(book["L4_PhongTrao"])["B4"] = "Tên B"
     parsed = parse(book)
-    assert (["list_sheet_twice"], ()) == (told(parsed, "L4"), parsed.lists["L4"])
+    assert (["list_sheet_twice"], None) == (told(parsed, "L4"), parsed.lists.get("L4"))
 
 
 def test_findings_go_worst_first_and_then_as_the_form_goes():
@@ -543,3 +543,14 @@ def test_serial_days_of_a_1904_book_are_read():
     grid = read_workbook(save(filled(A03=43026).build()))
     parsed = parse_form(replace(grid, counts_from_1904=True), SPEC, start=START, end=END)
     assert DateValue(dt.date(2021, 10, 19)) == parsed.value("A03")
+
+
+def test_no_rule_counts_the_rows_of_a_list_that_is_not_there():
+    """A list nobody found has no rows to count: it is missing, not empty."""
+    book = filled().build()
+    del book["L1_MoHinh"]
+    parsed = parse(book)
+
+    assert ["list_sheet_missing"] == told(parsed, "L1")
+    assert "L1" not in parsed.lists
+    assert () == parsed.lists["L2"]

@@ -78,3 +78,19 @@ def test_a_word_that_could_be_both_is_asked_about():
     assert Unclear() == parsed.answers["A04"].value
     ((kind, _, _),) = told(parsed, "A04")
     assert "encoding_guess" == kind
+
+
+def test_labels_in_an_old_font_are_found():
+    """A whole form retyped in TCVN3 without its codes and names is read by its labels, font told or not."""
+    for font in (".VnTime", "Times New Roman"):
+        form = Form(answers=full_answers(), with_codes=False, with_names=False)
+        book = form.build()
+        for cells in book["Bieu_TH"].iter_rows(min_row=6):
+            for cell in cells:
+                if isinstance(cell.value, str) and cell.column != 4:
+                    cell.value = in_tcvn3(cell.value)
+                    cell.font = Font(name=font)
+        parsed = parse(book)
+
+        assert Number(Decimal(full_answers()["T02"])) == parsed.value("T02")
+        assert Number(Decimal(full_answers()["V13"])) == parsed.value("V13")
