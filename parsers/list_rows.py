@@ -49,6 +49,7 @@ _TT_NUMBER = re.compile(r"\(?[0-9]{1,3}(?:\.0)?[.)]*")
 class ReadLists:
     """All lists of a form, and what there is to say about them."""
 
+    #: Without the lists that were not found, or found twice: nobody knows how many rows they have.
     rows: dict[ListCode, tuple[ListRow, ...]] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
     sentences: list[str] = field(default_factory=list)
@@ -76,7 +77,9 @@ def read_lists(grid: Grid, spec: FormSpec, period: Period, *, without: Collectio
     ]
     for one in spec.lists:
         tables = [table for sheet in sheets if (table := _find_table(grid, sheet, one, spec)) is not None]
-        read.rows[one.code] = _read_list(grid, one, tables, period, read)
+        rows = _read_list(grid, one, tables, period, read)
+        if rows is not None:
+            read.rows[one.code] = rows
     return read
 
 
@@ -147,17 +150,18 @@ def _columns_of(spec: ListSpec, headings: Mapping[int, str]) -> dict[str, list[i
 
 def _read_list(
     grid: Grid, spec: ListSpec, tables: list[_Table], period: Period, read: ReadLists
-) -> tuple[ListRow, ...]:
+) -> tuple[ListRow, ...] | None:
+    """Give the rows of a list; None where they cannot be known."""
     if not tables:
         read.findings.append(finding("list_sheet_missing", None, field=spec.code, sheet=spec.sheet))
-        return ()
+        return None
     readings = [(table, *_TableReader(table, grid, period).read()) for table in tables]
     filled = [one for one in readings if one[1]]
     distinct = {tuple(tuple(sorted(row.raw.items(), key=str)) for row in rows) for _, rows, _ in filled}
     if len(distinct) > 1:
         names = ", ".join(f"‘{table.sheet.name}’" for table, _, _ in filled)
         read.findings.append(finding("list_sheet_twice", None, field=spec.code, label=spec.title, raw=names))
-        return ()
+        return None
     table, rows, findings = min(
         filled or readings, key=lambda one: (one[0].sheet.name != spec.sheet, one[0].sheet.hidden)
     )
