@@ -7,7 +7,7 @@ DEMO_DIR ?= demo
 export UV_SYSTEM_CERTS := true
 export UV_NATIVE_TLS := true
 
-.PHONY: setup demo test test-all lint bench-receive clean
+.PHONY: setup demo test test-all lint bench-receive bench-read clean
 
 setup:
 	@$(PYTHON) tools/setup_venv.py
@@ -33,6 +33,10 @@ lint: setup
 # CPU to receive one returned form, stored bytes to committed submission with receipt.
 bench-receive: setup
 	$(BIN)/python -m bench.receive
+
+# Reading beside python-calamine and openpyxl, layout, rules, isolation, hostile files; PASS or MISS per goal.
+bench-read: setup
+	$(BIN)/python -m bench.reading
 
 clean:
 	rm -rf .venv $(DEMO_DIR) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

@@ -140,6 +140,7 @@ class ParsedForm:
     """Everything that was understood from one returned form, before rules are checked."""
 
     answers: Mapping[FieldCode, Answer]
+    #: Without the lists that the file does not hold, or holds twice; an empty one was found empty.
     lists: Mapping[ListCode, tuple[ListRow, ...]]
     #: What is wrong with single cells and with the layout; rules add theirs later.
     findings: tuple[Finding, ...]

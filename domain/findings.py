@@ -46,7 +46,8 @@ class Finding:
     code: str
     severity: Severity
     audience: FindingAudience
-    #: Place in the returned file; empty strings when it concerns the whole form.
+    #: Place in the returned file; empty strings when it concerns the whole form. The rest of many findings of
+    #: one kind in one column has the range from the first to the last of them: `E114:E388`.
     sheet: str
     cell: str
     #: Code of the field or list; empty when it concerns the whole form.
@@ -55,6 +56,8 @@ class Finding:
     message: str
     #: What to do.
     advice: str
+    #: How many places it stands for.
+    count: int = 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,6 +15,7 @@ from domain.evaluation import Evaluation, Scope, Trace, can_answer
 from domain.expressions import Call, Fault, read_expression
 from domain.findings import Finding, Severity
 from domain.proofreading import Checker, Terms
+from domain.repeats import MOST_SINGLY, tell_rest
 from domain.three_valued import Unknown
 from domain.vocabulary import QUANTIFIERS, Kind, needs
 from domain.wording import check_wording, fill_places, find_blame, quantified_terms
@@ -24,12 +25,11 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from domain.answers import ParsedForm
+    from domain.expressions import Node
     from domain.findings import FindingAudience
     from domain.forms import Field, FormSpec, ListSpec
     from domain.ids import FieldCode, ListCode
 
-#: Most rows or fields that one line of the table blames in one form; the rest looks the same.
-MOST_FINDINGS = 50
 _REFUSING = (Severity.ERROR, Severity.QUESTION)
 
 
@@ -154,9 +154,7 @@ def check_rules(rules: Sequence[Rule], context: Context) -> RuleOutcome:
     for rule, decision in zip(rules, decisions, strict=True):
         if rule.only_if_not in known and rule.only_if_not not in failing:
             continue
-        findings += [
-            _write_finding(rule, scope, context, evaluation) for scope in decision.scopes[:MOST_FINDINGS]
-        ]
+        findings += _write_findings(rule, decision.scopes, context, evaluation)
     not_checked = dict.fromkeys(rule.id for rule in rules if rule.id in out_of_reach)
     return RuleOutcome(findings=tuple(findings), not_checked=tuple(not_checked))
 
@@ -205,9 +203,26 @@ def _decide_each(must: Call, evaluation: Evaluation) -> _Decision:
     return _HOLDS if all(value is True for value in values) else _OPEN
 
 
-def _write_finding(rule: Rule, scope: Scope, context: Context, evaluation: Evaluation) -> Finding:
+def _write_findings(
+    rule: Rule, scopes: tuple[Scope, ...], context: Context, evaluation: Evaluation
+) -> list[Finding]:
+    """Blame so many rows or fields one by one, and the rest together."""
+    found = [_write_finding(rule, scope, context, evaluation) for scope in scopes[:MOST_SINGLY]]
+    rest = scopes[MOST_SINGLY:]
+    if rest:
+        nodes = _read_nodes(rule)
+        first, last = (find_blame(nodes, scope, context).cell for scope in (rest[0], rest[-1]))
+        found.append(tell_rest(found[-1], len(rest), first, last))
+    return found
+
+
+def _read_nodes(rule: Rule) -> list[Node]:
     read = (read_expression(text) for text in (rule.must, rule.when) if text)
-    blame = find_blame([node for node in read if not isinstance(node, Fault)], scope, context)
+    return [node for node in read if not isinstance(node, Fault)]
+
+
+def _write_finding(rule: Rule, scope: Scope, context: Context, evaluation: Evaluation) -> Finding:
+    blame = find_blame(_read_nodes(rule), scope, context)
     return Finding(
         code=rule.id,
         severity=rule.weight,

@@ -63,7 +63,7 @@ def clean(text: str) -> str:
     ):
         return text.strip()
     composed = (
-        nfc(text).translate(_INVISIBLE).replace("\u00a0", " ").replace("\r\n", "\n").replace("\r", "\n")
+        nfc(text.translate(_INVISIBLE)).replace("\u00a0", " ").replace("\r\n", "\n").replace("\r", "\n")
     )
     lines = (_SPACES.sub(" ", line).strip() for line in composed.split("\n"))
     return "\n".join(lines).strip()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from string import ascii_uppercase
 from typing import TYPE_CHECKING
 
 from domain.answers import is_numbered_table, spoken_place
@@ -29,6 +28,11 @@ _WHERE = re.compile(
 )
 _QUOTE = re.compile(rf"‘([^’]{{{_LONGEST_QUOTE + 1},}})’")
 _CELL = re.compile(r"([A-Z]{1,3})(\d{1,7})")
+#: A cell, or a range within one column.
+_CELLS = re.compile(r"([A-Z]{1,3})(\d{1,7})(?::\1(\d{1,7}))?")
+_LETTERS = re.compile(r"[A-Z]+")
+#: Ranges that a line names; nobody reads on.
+_MOST_RANGES = 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,7 +74,7 @@ class MendList:
     """The lines a letter shows, and how many findings no line stands for."""
 
     lines: tuple[MendLine, ...]
-    #: All findings of the list, shown, folded and left out.
+    #: All places that the findings stand for, shown, folded and left out.
     total: int
     left_out: int = 0
     #: "D20, D22–D31"; empty when they concern no cells.
@@ -114,10 +118,15 @@ def fold_findings(findings: Sequence[Finding], form: FormSpec, *, most: int = MO
     others = [finding for code, group in kinds.items() if code not in shown for finding in group]
     return MendList(
         lines=tuple(lines),
-        total=len(findings),
-        left_out=len(others),
+        total=places(findings),
+        left_out=places(others),
         left_out_cells=_repeat_cells(form.sheet, others),
     )
+
+
+def places(findings: Iterable[Finding]) -> int:
+    """Count the places that *findings* stand for."""
+    return sum(finding.count for finding in findings)
 
 
 def quiet(text: str) -> str:
@@ -129,21 +138,25 @@ def quiet(text: str) -> str:
 
 
 def cell_ranges(cells: Iterable[str]) -> str:
-    """Write cells shortly, neighbours of one column joined: "D20, D22–D31"."""
+    """Write cells and ranges of one column shortly, neighbours joined: "D20, D22–D31"."""
     ranges: list[tuple[str, int, int]] = []
     others: list[str] = []
     for cell in dict.fromkeys(cells):
-        match = _CELL.fullmatch(cell)
+        match = _CELLS.fullmatch(cell)
         if match is None:
             others.append(cell)
             continue
-        column, row = match[1], int(match[2])
-        if ranges and ranges[-1][0] == column and ranges[-1][2] + 1 == row:
-            ranges[-1] = (column, ranges[-1][1], row)
+        column, first = match[1], int(match[2])
+        last = int(match[3] or first)
+        # Cells come as they were found, row by row: the range to go on with is the newest of the column.
+        newest = next((at for at in range(len(ranges) - 1, -1, -1) if ranges[at][0] == column), None)
+        if newest is not None and ranges[newest][2] + 1 == first:
+            ranges[newest] = (column, ranges[newest][1], last)
         else:
-            ranges.append((column, row, row))
+            ranges.append((column, first, last))
     texts = [f"{c}{a}" if a == b else f"{c}{a}–{c}{b}" for c, a, b in ranges]
-    return ", ".join((*texts, *others))
+    texts += others
+    return ", ".join(texts if len(texts) <= _MOST_RANGES else (*texts[: _MOST_RANGES - 1], "…"))
 
 
 def _reading_order(line: MendLine, form: FormSpec) -> tuple[int, int, int, int, str]:
@@ -169,7 +182,7 @@ def _line(finding: Finding, form: FormSpec, *, rest: Sequence[Finding] = ()) -> 
         problem=_capital(problem),
         advice=quiet(finding.advice),
         severity=finding.severity,
-        repeats=len(rest),
+        repeats=places(rest) + finding.count - 1,
         repeat_cells=_repeat_cells(finding.sheet, rest),
     )
 
@@ -189,7 +202,7 @@ def _repeat_cells(sheet: str, rest: Sequence[Finding]) -> str:
 
 def _row_ranges(cells: Iterable[str]) -> str:
     """Write the rows of cells shortly: "hàng 20, 22–31"."""
-    ranges = cell_ranges(f"A{cell.lstrip(ascii_uppercase)}" for cell in cells)
+    ranges = cell_ranges(_LETTERS.sub("A", cell) for cell in cells)
     return "hàng " + ranges.replace("A", "")
 
 

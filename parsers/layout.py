@@ -258,7 +258,10 @@ class _Filled:
 
 def holds_something(cell: Cell) -> bool:
     """Tell whether a cell holds more than blanks or the dots of a template."""
-    return cell.kind is not CellKind.EMPTY and not (cell.kind is CellKind.TEXT and is_blank(plain(cell.raw)))
+    if cell.kind is CellKind.TEXT:
+        # What begins with a letter or digit is no blank; saying so first halves the work on long lists.
+        return cell.raw[:1].isalnum() or not is_blank(plain(cell.raw))
+    return cell.kind is not CellKind.EMPTY
 
 
 def _find_answer_column(

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from domain.answers import ListRow, Missing, NotApplicable, Place, Unclear
 from domain.findings import finding
 from domain.forms import FieldType
 from domain.ids import ListCode
+from domain.repeats import Repeats
 from domain.vietnamese import clean, fold, fold_label
 from parsers.cells import Question, Reading, read_cell, shorten
 from parsers.layout import clip, holds_something, merges_of
@@ -19,7 +20,7 @@ from parsers.stamp import META_SHEET, read_column_name
 from parsers.workbook import CellKind, column_letters
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Collection, Iterator, Mapping
 
     from domain.answers import AnswerValue
     from domain.findings import Finding
@@ -42,6 +43,8 @@ _REMARK = re.compile(
 )
 _TOTAL = frozenset({"tong", "tong cong", "cong", "tong so"})
 _NONE = frozenset({"khong", "khong co", "khong phat sinh", "0"})
+#: Contents that are remembered while one list is read.
+_MOST_KEPT: Final = 5_000
 _TT_NUMBER = re.compile(r"\(?[0-9]{1,3}(?:\.0)?[.)]*")
 
 
@@ -49,7 +52,7 @@ _TT_NUMBER = re.compile(r"\(?[0-9]{1,3}(?:\.0)?[.)]*")
 class ReadLists:
     """All lists of a form, and what there is to say about them."""
 
-    #: Of the lists that were found, empty ones too.
+    #: Without the lists that were not found, or found twice: nobody knows how many rows they have.
     rows: dict[ListCode, tuple[ListRow, ...]] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
     sentences: list[str] = field(default_factory=list)
@@ -65,6 +68,14 @@ class _Table:
     columns: Mapping[str, int]
     #: Columns headed twice alike.
     unclear: frozenset[str] = frozenset()
+
+
+class _Spoken(NamedTuple):
+    """The words of one cell."""
+
+    text: str
+    folded: str
+    label: str
 
 
 def read_lists(grid: Grid, spec: FormSpec, period: Period, *, without: Collection[str]) -> ReadLists:
@@ -151,14 +162,13 @@ def _columns_of(spec: ListSpec, headings: Mapping[int, str]) -> dict[str, list[i
 def _read_list(
     grid: Grid, spec: ListSpec, tables: list[_Table], period: Period, read: ReadLists
 ) -> tuple[ListRow, ...] | None:
-    """Read one list; None where nobody can tell its rows, so that no rule counts them as none."""
+    """Give the rows of a list; None where they cannot be known."""
     if not tables:
         read.findings.append(finding("list_sheet_missing", None, field=spec.code, sheet=spec.sheet))
         return None
     readings = [(table, *_TableReader(table, grid, period).read()) for table in tables]
     filled = [one for one in readings if one[1]]
-    distinct = {tuple(tuple(sorted(row.raw.items(), key=str)) for row in rows) for _, rows, _ in filled}
-    if len(distinct) > 1:
+    if any(_contents(rows) != _contents(filled[0][1]) for _, rows, _ in filled[1:]):
         names = ", ".join(f"‘{table.sheet.name}’" for table, _, _ in filled)
         read.findings.append(finding("list_sheet_twice", None, field=spec.code, label=spec.title, raw=names))
         return None
@@ -169,6 +179,10 @@ def _read_list(
     if table.sheet.name != spec.sheet and rows:
         read.sentences.append(f"Danh sách {spec.title} được tìm thấy ở trang ‘{table.sheet.name}’.")
     return rows
+
+
+def _contents(rows: tuple[ListRow, ...]) -> list[Mapping[str, str | None]]:
+    return [row.raw for row in rows]
 
 
 class _TableReader:
@@ -182,9 +196,12 @@ class _TableReader:
         self._counts_from_1904 = grid.counts_from_1904
         self._merges = merges_of(table.sheet)
         self._cells_of = dict(table.sheet.rows())
-        self._findings: list[Finding] = []
+        self._repeats = Repeats()
+        #: What a cell's content read as: lists repeat themselves.
+        self._readings: dict[tuple[str, Cell], Reading] = {}
+        self._spoken: dict[tuple[str, str], _Spoken] = {}
         #: What a row says -> the first row that says it.
-        self._first_with: dict[tuple[tuple[str, str | None], ...], int] = {}
+        self._first_with: dict[tuple[str | None, ...], int] = {}
         self._labels = {fold_label(column.label) for column in table.spec.columns}
 
     def read(self) -> tuple[tuple[ListRow, ...], list[Finding]]:
@@ -197,33 +214,27 @@ class _TableReader:
             if self._is_entry(number):
                 rows.append(self._read_row(number))
                 self._remark(rows)
+        told = [*self._missing_columns(), *self._repeats.told(), *self._unread_columns(unknown)]
+        return tuple(rows), told
+
+    def _missing_columns(self) -> Iterator[Finding]:
         for column in self._spec.columns:
             lacks = column.name not in self._table.columns
             if lacks and (column.required or column.name in self._table.unclear):
-                self._findings.insert(
-                    0,
-                    finding(
-                        "list_column_not_found",
-                        None,
-                        field=self._spec.code,
-                        label=column.label,
-                        sheet=self._sheet.name,
-                    ),
-                )
-        for column_number, heading in unknown.items():
-            self._findings.append(
-                finding(
-                    "list_column_unread",
-                    Place(
-                        sheet=self._sheet.name,
-                        cell=f"{column_letters(column_number)}{self._table.header_row}",
-                    ),
+                yield finding(
+                    "list_column_not_found",
+                    None,
                     field=self._spec.code,
+                    label=column.label,
                     sheet=self._sheet.name,
-                    raw=heading,
                 )
+
+    def _unread_columns(self, unknown: Mapping[int, str]) -> Iterator[Finding]:
+        for number, heading in unknown.items():
+            place = Place(sheet=self._sheet.name, cell=f"{column_letters(number)}{self._table.header_row}")
+            yield finding(
+                "list_column_unread", place, field=self._spec.code, sheet=self._sheet.name, raw=heading
             )
-        return tuple(rows), self._findings
 
     def _remark(self, rows: list[ListRow]) -> None:
         """Say when the newest row is hidden, or is word for word a row above."""
@@ -231,10 +242,10 @@ class _TableReader:
         place = Place(sheet=self._sheet.name, cell=next(iter(newest.cells.values())))
         code, title = self._spec.code, self._spec.title
         if newest.row in self._sheet.hidden_rows:
-            self._findings.append(finding("hidden_row", place, field=code, label=title, row=newest.row))
-        first = self._first_with.setdefault(tuple(sorted(newest.raw.items(), key=str)), newest.row)
+            self._repeats.add(finding("hidden_row", place, field=code, label=title, row=newest.row))
+        first = self._first_with.setdefault(tuple(newest.raw.values()), newest.row)
         if first != newest.row:
-            self._findings.append(
+            self._repeats.add(
                 finding("list_row_repeated", place, field=code, label=title, row=newest.row, first=first)
             )
 
@@ -257,38 +268,38 @@ class _TableReader:
 
     def _is_entry(self, row: int) -> bool:
         """Tell whether a row is an entry: no empty, numbering, example, remark or total row."""
-        cells = {name: self._cell(row, column) for name, column in self._table.columns.items()}
-        own = {
-            name: self._sheet.at(row, column)
-            for name, column in self._table.columns.items()
-            if holds_something(self._sheet.at(row, column))
-        }
-        words = [readable(cell.raw, cell.font) for cell in own.values()]
-        texts = [fold(text) for text in words]
-        if not own or all(fold_label(text) in self._labels for text in texts):
+        columns = self._table.columns.values()
+        own = [cell for column in columns if holds_something(cell := self._sheet.at(row, column))]
+        spoken = [self._hear(cell) for cell in own]
+        texts = [one.folded for one in spoken]
+        if not own or all(one.label in self._labels for one in spoken):
             return False
-        if all(
-            text in _NONE or says_not_arisen(plain(said)) for text, said in zip(texts, words, strict=True)
-        ):
+        if all(one.folded in _NONE or says_not_arisen(plain(one.text)) for one in spoken):
             return False
-        first = fold(self._first_text(row))
-        if self._is_numbering(row, list(own.values())):
+        start = self._first_cell(row)
+        first = start.folded if start is not None else ""
+        if self._is_numbering(row, own):
             return False
         if _EXAMPLE.match(first) or _EXAMPLE.match(texts[0]):
-            self._tell_skipped(row, next(iter(own.values())))
+            self._tell_skipped(row, own[0])
             return False
         if len(own) == 1 and any(_REMARK.match(text) for text in texts):
             return False
-        is_total = fold_label(first) in _TOTAL or any(fold_label(text) in _TOTAL for text in texts)
-        lacking = sum(
-            1 for column in self._spec.columns if column.required and not _is_filled(cells, column.name)
-        )
-        return not (is_total and lacking)
+        is_total = any(fold_label(text) in _TOTAL for text in (first, *texts))
+        return not (is_total and self._lacks_required(row))
+
+    def _lacks_required(self, row: int) -> bool:
+        """Tell whether a column that every entry must fill is empty."""
+        for column in self._spec.columns:
+            number = self._table.columns.get(column.name)
+            if column.required and (number is None or not holds_something(self._cell(row, number))):
+                return True
+        return False
 
     def _tell_skipped(self, row: int, cell: Cell) -> None:
         place = Place(sheet=self._sheet.name, cell=cell.address)
         code, title = self._spec.code, self._spec.title
-        self._findings.append(
+        self._repeats.add(
             finding(
                 "list_row_skipped",
                 place,
@@ -299,10 +310,19 @@ class _TableReader:
             )
         )
 
-    def _first_text(self, row: int) -> str:
-        return next(
-            (readable(cell.raw, cell.font) for cell in self._cells_of[row] if holds_something(cell)), ""
-        )
+    def _first_cell(self, row: int) -> _Spoken | None:
+        return next((self._hear(cell) for cell in self._cells_of[row] if holds_something(cell)), None)
+
+    def _hear(self, cell: Cell) -> _Spoken:
+        """Give the words of a cell, as they read and folded."""
+        key = (cell.raw, cell.font)
+        spoken = self._spoken.get(key)
+        if spoken is None:
+            text = readable(cell.raw, cell.font)
+            spoken = _Spoken(text=text, folded=fold(text), label=fold_label(text))
+            if len(self._spoken) < _MOST_KEPT:
+                self._spoken[key] = spoken
+        return spoken
 
     def _is_numbering(self, row: int, own: list[Cell]) -> bool:
         """Tell whether a row only counts the columns: (1) (2) (3)."""
@@ -328,12 +348,32 @@ class _TableReader:
             values[column.name] = reading.value
             raw[column.name] = cell.raw if cell.kind is not CellKind.EMPTY else None
             places[column.name] = cell.address
-            self._findings.extend(reading.findings)
         return ListRow(
             list=self._spec.code, sheet=self._sheet.name, row=row, values=values, raw=raw, cells=places
         )
 
     def _read_cell(self, row: int, cell: Cell, column: ListColumn) -> Reading:
+        """Read a cell as its column asks; what was read from the same content above is not read again."""
+        if cell.row != row:
+            reading = self._read_content(row, cell, column)
+        else:
+            key = (column.name, cell._replace(row=0, column=0))
+            known = self._readings.get(key)
+            if known is not None and self._counts_like(known, cell):
+                return known
+            reading = self._read_content(row, cell, column)
+            if len(self._readings) < _MOST_KEPT:
+                self._readings[key] = reading
+        for one in reading.findings:
+            self._repeats.add(one)
+        return reading
+
+    def _counts_like(self, known: Reading, cell: Cell) -> bool:
+        """Tell whether what there was to say of *known* is said of *cell* by counting it."""
+        codes = [one.code for one in known.findings]
+        return not codes or self._repeats.add_like(codes, self._sheet.name, cell.address)
+
+    def _read_content(self, row: int, cell: Cell, column: ListColumn) -> Reading:
         place = Place(sheet=self._sheet.name, cell=cell.address)
         question = Question(
             place=place,
@@ -358,7 +398,3 @@ class _TableReader:
             case NotApplicable() if column.required:
                 return Reading(Unclear(), (question.finding("list_cell_missing", row=row),))
         return reading
-
-
-def _is_filled(cells: Mapping[str, Cell], name: str) -> bool:
-    return name in cells and holds_something(cells[name])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 if TYPE_CHECKING:
@@ -111,6 +112,7 @@ class Grid:
         return None
 
 
+@lru_cache(maxsize=1024)
 def column_letters(column: int) -> str:
     """Give the letters of a column number, from 1: 1 -> A, 28 -> AB."""
     letters = ""

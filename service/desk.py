@@ -71,7 +71,8 @@ class UnitDesk:
         newest = self.form.newest
         if newest is None or newest.content.verdict.counts:
             return 0
-        return sum(f.severity in (Severity.ERROR, Severity.QUESTION) for f in newest.content.findings)
+        refusing = (Severity.ERROR, Severity.QUESTION)
+        return sum(one.count for one in newest.content.findings if one.severity in refusing)
 
     @property
     def status_words(self) -> str:

@@ -136,7 +136,7 @@ def copies_of(
     said = MarkedCopies(
         count=len(files),
         has_plain_copy=any(file.is_copy for _, file in done),
-        left_unmarked=sum(len(job.marks.unmarked) for job, _ in done),
+        left_unmarked=sum(one.count for job, _ in done for one in job.marks.unmarked),
     )
     return files, said
 
@@ -147,7 +147,7 @@ def marks_of(findings: Sequence[Finding], form: FormSpec, *, most: int = MOST_CE
     Where there are more, every kind of finding is marked before any is marked a second time.
     """
     told = findings_for(findings, _KINDS)
-    placed = [one for one in told if one.sheet and one.cell]
+    placed = [one for one in told if one.sheet and one.cell and one.count == 1]
     cells: set[tuple[str, str]] = set()
     chosen: list[Finding] = []
     unmarked: list[Finding] = []
@@ -160,7 +160,7 @@ def marks_of(findings: Sequence[Finding], form: FormSpec, *, most: int = MOST_CE
             unmarked.append(one)
     return MarkList(
         marks=tuple(_mark(one, form) for one in chosen),
-        unmarked=tuple(unmarked),
+        unmarked=(*unmarked, *(one for one in told if one.count > 1)),
         placeless=tuple(one for one in told if not (one.sheet and one.cell)),
     )
 

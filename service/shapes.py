@@ -93,7 +93,7 @@ def row_shape(row: ListRow) -> Json:
 
 def finding_shape(finding: Finding) -> Json:
     """Give one finding."""
-    return {
+    shape: Json = {
         "code": finding.code,
         "severity": finding.severity.value,
         "audience": finding.audience.value,
@@ -103,6 +103,7 @@ def finding_shape(finding: Finding) -> Json:
         "message": finding.message,
         "advice": finding.advice,
     }
+    return shape if finding.count == 1 else {**shape, "count": finding.count}
 
 
 def change_shape(change: Change) -> Json:

@@ -48,8 +48,10 @@ _READINGS: Final = (
     "ALTER TABLE submissions_2 RENAME TO submissions",
     "CREATE INDEX ix_submissions_campaign_unit_item ON submissions (campaign, unit, item)",
 )
+#: A finding may stand for many places of one column.
+_COUNTED_FINDINGS: Final = ("ALTER TABLE findings ADD COLUMN places INTEGER DEFAULT '1' NOT NULL",)
 #: What leads from a schema to the next one.
-STEPS: Final = {1: _READINGS}
+STEPS: Final = {1: _READINGS, 2: _COUNTED_FINDINGS}
 
 
 def bring_forward(connection: sqlite3.Connection, *, to: int) -> None:

@@ -106,6 +106,7 @@ def _finding_rows(key: SubmissionKey, stage: str, found: Sequence[Finding]) -> I
             "field": finding.field,
             "message": finding.message,
             "advice": finding.advice,
+            "places": finding.count,
         }
 
 
@@ -213,4 +214,5 @@ def _finding(row: Row[Any]) -> Finding:
         field=row.field,
         message=row.message,
         advice=row.advice,
+        count=row.places,
     )

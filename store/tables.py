@@ -32,7 +32,7 @@ from domain.submissions import Verdict
 from store.columns import Facts, Instant, Key, Numbers, State, Strings, Words
 
 #: Number of this schema; raised with every change of a table.
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 
 metadata = MetaData(
     naming_convention={
@@ -228,6 +228,8 @@ findings = Table(
     Column("field", Words, nullable=False),
     Column("message", Words, nullable=False),
     Column("advice", Words, nullable=False),
+    #: How many places it stands for.
+    Column("places", Integer, nullable=False, server_default="1"),
     sqlite_with_rowid=False,
 )
 

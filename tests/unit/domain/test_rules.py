@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from domain.answers import Answer, ListRow, NotApplicable, Number, ParsedForm, Unclear
 from domain.findings import FindingAudience, Severity
 from domain.ids import ListCode
-from domain.rules import MOST_FINDINGS, Rule, check_expression, check_message, check_rules
+from domain.repeats import MOST_SINGLY
+from domain.rules import Rule, check_expression, check_message, check_rules
 from domain.vocabulary import DATES, FUNCTIONS, THIS
 from tests import strategies
 from tests.unit.domain.returns import (
@@ -250,13 +251,16 @@ def test_sentences_about_rows_name_the_row():
 
 
 def test_one_line_blames_so_many_rows_at_most():
-    """Ten thousand wrong rows are one mistake."""
-    rows = [{"ten": "Mô hình", "loai": "mới"}] * (MOST_FINDINGS + 5)
+    """Ten thousand wrong rows are one mistake; how many there are is told all the same."""
+    rows = [{"ten": "Mô hình", "loai": "mới"}] * (MOST_SINGLY + 5)
     outcome = check_rules(
         [make_rule('each(L1, loai != "mới")')], make_context(make_return(lists={"L1": rows}))
     )
 
-    assert MOST_FINDINGS == len(outcome.findings)
+    *singly, rest = outcome.findings
+    assert MOST_SINGLY == len(singly)
+    assert (5, f"D{5 + MOST_SINGLY}:D{9 + MOST_SINGLY}") == (rest.count, rest.cell)
+    assert f"Cột D, hàng 55–59: còn 5 chỗ cũng như ô {singly[-1].cell}." == rest.message
 
 
 def test_a_rule_that_cannot_be_read_is_not_checked():

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import re
+from dataclasses import replace
 
 import pytest
 
@@ -158,6 +159,13 @@ def test_r06_is_silent_when_r07_holds():
 def test_counts_agree_with_the_rows_of_the_lists(changes, lists, expected):
     """Every counted thing has its row."""
     assert {code for code, _, _ in found(make_return(changes, lists=lists))} == expected
+
+
+def test_a_list_that_is_not_there_has_no_number_of_rows():
+    """A CSV or Word file without its lists is asked for them, not told that its counts are wrong."""
+    parsed = make_return({"V06": 7, "D01": 9, "C15": 4, "V10": 5})
+
+    assert found(replace(parsed, lists={})) == [("R16", E, cell_of("V06"))]
 
 
 def test_choices_count_however_they_are_spelt():

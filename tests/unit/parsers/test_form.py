@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 from dataclasses import replace
 from decimal import Decimal
 
@@ -13,6 +14,7 @@ from domain.answers import DateValue, Missing, NotApplicable, Number, ParsedForm
 from domain.errors import AmbiguousForm, UnknownForm
 from domain.findings import SEVERITIES
 from domain.forms import FieldType
+from domain.repeats import MOST_SINGLY
 from parsers.form import content_digest, parse_form
 from parsers.xlsx import read_workbook
 from tests.unit.parsers.forms import END, START, Form, full_answers, make_spec, parse, row_of, save
@@ -489,17 +491,39 @@ def test_a_missing_list_sheet_or_column_is_told():
     book["L4_PhongTrao"]["B3"] = "Cột lạ"
     parsed = parse(book)
     assert ["list_sheet_missing"] == told(parsed, "L3")
+    assert "L3" not in parsed.lists
     assert {"list_column_not_found", "list_column_unread"} == set(told(parsed, "L4"))
 
 
+@pytest.mark.parametrize("varies", [False, True], ids=["alike", "each different"])
+def test_a_long_list_of_wrong_rows_is_told_shortly_and_counted_exactly(varies):
+    """A thousand rows with four wrong cells each: some findings, and the number of all."""
+    form = filled()
+    form.lists = {
+        "L3": [[f"bậy{i * varies}", "", "Ai đó", f"sai{i * varies}", "nhiều", 1, i] for i in range(1_000)]
+    }
+    parsed = parse(form.build())
+    counted: Counter[str] = Counter()
+    for one in parsed.findings:
+        counted[one.code] += one.count
+
+    assert {"not_a_date": 1_000, "list_cell_missing": 1_000, "mark_not_number": 1_000} == {
+        code: counted[code] for code in ("not_a_date", "list_cell_missing", "mark_not_number")
+    }
+    assert 1_000 == len(parsed.lists["L3"])
+    assert len(parsed.findings) <= 5 * (MOST_SINGLY + 1)
+    assert {"B54:B1003", "C54:C1003"} <= {one.cell for one in parsed.findings}
+
+
 def test_two_different_sheets_of_one_list_are_a_question():
-    """Neither is chosen."""
+    """Neither is chosen, and nobody knows how many rows there are."""
     form = filled()
     form.lists = {"L4": [["Tên A", None, 12, "Tốt"]]}
     book = form.build()
     book.copy_worksheet(book["L4_PhongTrao"])["B4"] = "Tên B"
     parsed = parse(book)
-    assert (["list_sheet_twice"], None) == (told(parsed, "L4"), parsed.lists.get("L4"))
+    assert ["list_sheet_twice"] == told(parsed, "L4")
+    assert "L4" not in parsed.lists
 
 
 def test_findings_go_worst_first_and_then_as_the_form_goes():
