@@ -182,3 +182,10 @@ def test_the_same_grid_gives_the_same_bytes():
     """Nothing in the copy tells the time."""
     grid = read_workbook(blank_workbook(campaign(), UNITS[0]))
     assert plain_copy(grid) == plain_copy(grid)
+
+
+def test_struck_blanks_are_not_struck_in_the_copy():
+    """What is typed in their place would be struck with them."""
+    read = copied(cell(" ", is_marked=True))
+
+    assert (" ", False) == (read.raw, read.is_marked)
