@@ -22,6 +22,8 @@ from domain.campaigns import Campaign, Deadlines, Forwarding, Office, Plan, Repo
 from domain.errors import ConfigError, Problem
 from domain.forms import FormSpec
 from domain.ids import CampaignCode
+from domain.rules import rule_needs
+from domain.vocabulary import Need
 from domain.working_days import WorkingCalendar
 
 if TYPE_CHECKING:
@@ -79,6 +81,7 @@ def assemble_campaign(files: CampaignFiles, *, folder_name: str = "") -> Campaig
     desk.problems.extend(complaints)
     form_block = blocks.get("form")
     tables = _read_form(desk, form_block if isinstance(form_block, FormBlock) else None, source)
+    _check_previous(desk, whole, tables.rules, source)
     documents, complaints = read_documents(files)
     desk.problems.extend(complaints)
     if whole is None or desk.problems:
@@ -143,6 +146,20 @@ def _read_main_file(
         reason = f"The code `{whole.code}` is not the name of the folder, `{folder_name}`."
         desk.complain(source.place(("code",)), reason, "Make them the same.")
     return whole, blocks, source
+
+
+def _check_previous(
+    desk: _Desk, whole: CampaignFile | None, rules: tuple[Rule, ...], source: YamlFile
+) -> None:
+    """Report rules that look back to a campaign before where none is named."""
+    if whole is None:
+        return
+    if whole.previous == whole.code:
+        desk.complain(source.place(("previous",)), "A campaign does not come before itself.")
+    for rule in rules:
+        if whole.previous is None and Need.LAST in rule_needs(rule):
+            reason = "`last()` needs the campaign before, and none is named."
+            desk.complain(rule.place, reason, "Write its code in campaign.yaml: `previous: …`.")
 
 
 def _read_rows(desk: _Desk, table: str) -> tuple[Row, ...]:
@@ -238,6 +255,7 @@ def _build(
         ),
         texts=documents.texts,
         digest=digest,
+        previous=CampaignCode(whole.previous) if whole.previous else None,
     )
 
 

@@ -180,6 +180,11 @@ class CampaignFile(FileModel):
     code: Code = Field(description="The folder's name.", examples=["thang-dan-van-2021"])
     name: Words = Field(description="Name of the campaign.", examples=["Tháng Dân vận"])
     year: int = Field(ge=1990, le=2200, description="Year that subjects name.", examples=["2021"])
+    previous: Code | None = Field(
+        default=None,
+        description="Code of the campaign before, which `last()` in rules compares with.",
+        examples=["thang-dan-van-2020"],
+    )
     start: Day = Field(description="First day that figures may speak of.", examples=["2021-10-01"])
     end: Day = Field(description="Last day that figures may speak of.", examples=["2021-10-31"])
     office: OfficeBlock = Field(description="The office that runs the campaign.")

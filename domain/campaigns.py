@@ -238,6 +238,8 @@ class Campaign:
     texts: dict[str, str]
     #: SHA-256 over all files of the folder: the campaign's version.
     digest: str
+    #: The campaign before, whose counted figures of a unit `last()` of the rules means; None for a first one.
+    previous: CampaignCode | None = None
 
     @cached_property
     def asked(self) -> AskedForm:

@@ -64,7 +64,7 @@ def can_answer(need: Need, context: Context) -> bool:
     match need:
         case Need.PEERS:
             return context.has_store and context.peers is not None
-        case Need.PREVIOUS | Need.SENDER:
+        case Need.PREVIOUS | Need.LAST | Need.SENDER:
             return context.has_store
         case Need.NOTHING:
             return True
@@ -89,6 +89,7 @@ class Evaluation:
             "copied_from": self._copied_from,
             "others_with": self._others_with,
             "previous": self._previous,
+            "last": self._last,
             "dropped_rows": self._dropped,
             "dropped_names": self._dropped,
             "sender_is_unit": self._sender_is_unit,
@@ -285,7 +286,14 @@ class Evaluation:
         return Decimal(len(names)) if node.name == "dropped_rows" else "; ".join(names)
 
     def _previous(self, node: Call, scope: Scope, _: Trace) -> Value:
-        before, code = self._context.previous, self._named(node.arguments[0], scope)
+        return self._earlier(self._context.previous, node, scope)
+
+    def _last(self, node: Call, scope: Scope, _: Trace) -> Value:
+        return self._earlier(self._context.last, node, scope)
+
+    def _earlier(self, before: ParsedForm | None, node: Call, scope: Scope) -> Value:
+        """Give the number that a form of the same unit had before."""
+        code = self._named(node.arguments[0], scope)
         if before is None or code is None:
             return Unknown.ABSENT
         value = _take(before.value(code), Trace())

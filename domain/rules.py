@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from domain.findings import FindingAudience
     from domain.forms import Field, FormSpec, ListSpec
     from domain.ids import FieldCode, ListCode
+    from domain.vocabulary import Need
 
 _REFUSING = (Severity.ERROR, Severity.QUESTION)
 
@@ -77,8 +78,10 @@ class Context:
     peers: tuple[ParsedForm, ...] | None
     #: The unit's own form that counted before; None for the first one.
     previous: ParsedForm | None
-    #: Whether there is a store behind `peers`, `previous` and the sender.
+    #: Whether there is a store behind `peers`, `previous`, `last` and the sender.
     has_store: bool
+    #: The unit's form that counted in the campaign before; None where there is none.
+    last: ParsedForm | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -157,6 +160,11 @@ def check_rules(rules: Sequence[Rule], context: Context) -> RuleOutcome:
         findings += _write_findings(rule, decision.scopes, context, evaluation)
     not_checked = dict.fromkeys(rule.id for rule in rules if rule.id in out_of_reach)
     return RuleOutcome(findings=tuple(findings), not_checked=tuple(not_checked))
+
+
+def rule_needs(rule: Rule) -> frozenset[Need]:
+    """Say what a line of the table must know besides the form itself."""
+    return frozenset(need for node in _read_nodes(rule) for need in needs(node))
 
 
 def _is_within_reach(rule: Rule, context: Context) -> bool:

@@ -61,6 +61,8 @@ class Need(StrEnum):
     PEERS = "peers"
     #: The unit's own form that counted before.
     PREVIOUS = "previous"
+    #: The unit's form that counted in the campaign before.
+    LAST = "last"
     #: Whose mail it was.
     SENDER = "sender"
 
@@ -102,6 +104,8 @@ FUNCTIONS: dict[str, Function] = {
     "previous": Function(slots=(Slot.NUMBER_FIELD,), gives=Kind.NUMBER, need=Need.PREVIOUS),
     "dropped_rows": Function(slots=(Slot.LIST,), gives=Kind.NUMBER, need=Need.PREVIOUS),
     "dropped_names": Function(slots=(Slot.LIST,), gives=Kind.TEXT, need=Need.PREVIOUS),
+    # The number that the unit had in the campaign before, which campaign.yaml names as `previous`.
+    "last": Function(slots=(Slot.NUMBER_FIELD,), gives=Kind.NUMBER, need=Need.LAST),
     # The unit in the mark of the file is the unit of the sender.
     "sender_is_unit": Function(slots=(), gives=Kind.TRUTH, need=Need.SENDER),
 }

@@ -24,19 +24,26 @@ class Peers:
         forms = self._of(work, campaign)
         return tuple(parsed for code, parsed in forms.items() if code != unit)
 
+    def last(self, work: Work, campaign: Campaign, unit: UnitCode) -> ParsedForm | None:
+        """Give the unit's form that counts in the campaign before, where one is named and was answered."""
+        return self._counted(work, campaign.previous).get(unit) if campaign.previous else None
+
     def previous(self, work: Work, campaign: Campaign, unit: UnitCode) -> ParsedForm | None:
         """Give the unit's own form that counts at present."""
         return self._of(work, campaign).get(unit)
 
     def _of(self, work: Work, campaign: Campaign) -> dict[UnitCode, ParsedForm]:
-        if campaign.code not in self._forms:
+        return self._counted(work, campaign.code)
+
+    def _counted(self, work: Work, code: CampaignCode) -> dict[UnitCode, ParsedForm]:
+        if code not in self._forms:
             counted: dict[UnitCode, SubmissionKey] = {}
-            for submission in work.submissions.of_campaign(campaign.code):
+            for submission in work.submissions.of_campaign(code):
                 if submission.content.item is Item.FORM and submission.counts:
                     counted[submission.content.unit] = submission.key
             forms = work.submissions.forms(counted.values())
-            self._forms[campaign.code] = {unit: forms[key] for unit, key in counted.items() if key in forms}
-        return self._forms[campaign.code]
+            self._forms[code] = {unit: forms[key] for unit, key in counted.items() if key in forms}
+        return self._forms[code]
 
     def took(self, campaign: Campaign, unit: UnitCode, parsed: ParsedForm) -> None:
         """Keep current with what was just accepted."""

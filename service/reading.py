@@ -320,13 +320,14 @@ def unit_name(parsed: ParsedForm, campaign: Campaign) -> str:
     return ""
 
 
-def judge(
+def judge(  # noqa: PLR0913 - what a form is judged by
     parsed: ParsedForm,
     campaign: Campaign,
     *,
     received_on: dt.date | None,
     peers: tuple[ParsedForm, ...] | None = None,
     previous: ParsedForm | None = None,
+    last: ParsedForm | None = None,
     has_store: bool = False,
     waivers: Mapping[str, Waiver] | None = None,
 ) -> Judgement:
@@ -345,6 +346,7 @@ def judge(
             received_on=received_on,
             peers=peers,
             previous=previous,
+            last=last,
             has_store=has_store,
         ),
     )

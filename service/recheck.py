@@ -171,7 +171,7 @@ def _read_again(premises: Premises, campaign: Campaign, stored: Submission, peer
         raw = work.messages.raw(old.mail)
         others = peers.others(work, campaign, old.unit)
         waivers = waivers_of(work.decisions.of_campaign(campaign.code), old.unit)
-        previous = _before(work, stored)
+        previous, last = _before(work, stored), peers.last(work, campaign, old.unit)
         stored = work.submissions.get(stored.key)
     asked = [one.asked for one in running(premises.campaigns)]
     try:
@@ -188,6 +188,7 @@ def _read_again(premises: Premises, campaign: Campaign, stored: Submission, peer
         received_on=old.received_at.astimezone(campaign.calendar.timezone).date(),
         peers=others,
         previous=previous,
+        last=last,
         has_store=True,
         waivers=waivers,
     )

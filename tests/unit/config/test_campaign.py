@@ -142,6 +142,20 @@ def test_a_rule_may_be_on_trial(campaign_files):
     ]
 
 
+def test_rules_look_back_only_to_a_campaign_that_is_named(campaign_files):
+    """last() without `previous` in campaign.yaml is a mistake, and no campaign comes before itself."""
+    rules = campaign_files["form/rules.csv"].decode().replace("C01 == C02", "C01 < last(C01) + C02")
+    files = {**campaign_files, "form/rules.csv": rules.encode()}
+    assert ["rules.csv"] == [told.partition(":")[0] for told in problems_of(files) if "last()" in told]
+
+    def named(code):
+        main = campaign_files["campaign.yaml"] + f"\nprevious: {code}\n".encode()
+        return {**files, "campaign.yaml": main}
+
+    assert "thang-dan-van-2020" == assemble_campaign(named("thang-dan-van-2020")).previous
+    assert any("before itself" in told for told in problems_of(named("thang-dan-van-2021")))
+
+
 def test_texts_and_report_template_are_loaded(campaign_files):
     """Overrides come by their names, the report's template as bytes."""
     files = {

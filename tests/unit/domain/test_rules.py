@@ -404,3 +404,18 @@ def test_no_expression_makes_check_or_evaluation_raise(expression, sentence):
 
     assert all(problem.startswith("character ") for problem in problems)
     assert {finding.code for finding in outcome.findings} <= {"X01"}
+
+
+def test_a_figure_is_compared_with_the_campaign_before():
+    """last() is the number the unit had then; where it had none the rule is not decided."""
+    rule = make_rule("T02 <= 2 * last(T02)", message="{T02} so với {last(T02)}")
+
+    def told(before, **more):
+        outcome = check_rules([rule], make_context(make_return({"T02": 9}), last=before, **more))
+        return [finding.message for finding in outcome.findings], outcome.not_checked
+
+    assert (["9 so với 4"], ()) == told(make_return({"T02": 4}), has_store=True)
+    assert ([], ()) == told(make_return({"T02": 5}), has_store=True)
+    assert ([], ()) == told(make_return({"T02": EMPTY}), has_store=True)
+    assert ([], ()) == told(None, has_store=True)
+    assert ([], ("X01",)) == told(None)
