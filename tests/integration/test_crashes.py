@@ -18,6 +18,7 @@ import pytest
 
 from domain.messages import MailOutcome
 from mailer.folder import FolderTransport
+from service.receive import MAXIMUM_ATTEMPTS
 from service.rehearsal.post import read_letter
 from tests.dying import AFTER, BEFORE, COMMIT, Died, Step, dying_at
 from tests.stories import (
@@ -341,7 +342,10 @@ def test_a_killed_command_is_made_good_by_the_next(begun, one_cycle, tmp_path, s
 @pytest.mark.slow
 @pytest.mark.timeout(600)
 def test_kills_at_random_moments_are_made_good(begun, one_cycle, tmp_path):
-    """25 SIGKILLs of the installed command, at any moment of its life, several to one home."""
+    """25 SIGKILLs of the installed command, at any moment of its life, up to two to one home.
+
+    A third one could come over the same mail, which is then set aside, as it should be.
+    """
     chance = random.Random(20211020)
     trial = tmp_path / "trial"
     shutil.copytree(begun, trial)
@@ -355,8 +359,7 @@ def test_kills_at_random_moments_are_made_good(begun, one_cycle, tmp_path):
         home = tmp_path / f"home{homes}"
         homes += 1
         shutil.copytree(begun, home)
-        ended = False
-        while not ended and kills < 25:
+        for _ in range(MAXIMUM_ATTEMPTS - 1):
             process = child(home, TONGHOP, "cycle")
             with suppress(subprocess.TimeoutExpired):
                 process.wait(life * chance.uniform(0.2, 1.0))
@@ -364,6 +367,8 @@ def test_kills_at_random_moments_are_made_good(begun, one_cycle, tmp_path):
             ended = process.wait(10) == 0
             process.communicate()
             kills += not ended
+            if ended:
+                break
 
         assert one_cycle == after_kill(home)
 
