@@ -17,8 +17,7 @@ from aggregator.narrative import (
     Paragraph,
     Points,
     Quotations,
-    plain_narrative,
-    read_narrative,
+    narrative_of,
 )
 from aggregator.sentences import Piece, Speaker
 from aggregator.summary import coverage_sentences
@@ -50,11 +49,7 @@ def report_document(
     from aggregator import decree30  # noqa: PLC0415 - heavy import
     from aggregator.document_tables import FigureMarks  # noqa: PLC0415 - heavy import
 
-    narrative = (
-        read_narrative(campaign.report.narrative, campaign.form)
-        if campaign.report.narrative.strip()
-        else plain_narrative(campaign.form)
-    )
+    narrative = narrative_of(campaign)
     local = at.astimezone(campaign.calendar.timezone)
     document = decree30.start_document(
         title=campaign.report.subject, author=campaign.office.agency, written_on=local.date()

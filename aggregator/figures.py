@@ -16,7 +16,7 @@ from domain.ids import FieldCode
 from domain.vietnamese import fold, fold_label
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from domain.answers import AnswerValue, ParsedForm
     from domain.campaigns import Campaign
@@ -66,13 +66,22 @@ class _Basis:
     expected: tuple[UnitCode, ...]
     #: Short names for joined texts.
     names: dict[UnitCode, str]
+    #: What units wrote in their text reports, by text field.
+    borrowed: Mapping[FieldCode, Mapping[UnitCode, Part]]
     lists: dict[str, ListSpec]
 
 
 def consolidate(
-    campaign: Campaign, forms: Sequence[AcceptedForm], coverage: Coverage, *, at: dt.datetime
+    campaign: Campaign,
+    forms: Sequence[AcceptedForm],
+    coverage: Coverage,
+    *,
+    at: dt.datetime,
+    borrowed: Mapping[FieldCode, Mapping[UnitCode, Part]] | None = None,
 ) -> Consolidation:
     """Make all figures of *campaign* from the forms that count.
+
+    A text field that a unit left empty is filled from *borrowed*, the words of its text report.
 
     Forms of excluded units are left out. Raises ValueError when *forms* and *coverage* disagree about who
     counts: a report must never state a coverage that its figures do not have.
@@ -83,16 +92,15 @@ def consolidate(
         expected=tuple(row.unit for row in coverage.rows if not row.excluded),
         names={unit.code: unit.short_name or unit.name for unit in campaign.units},
         lists={spec.code: spec for spec in campaign.form.lists},
+        borrowed=borrowed or {},
     )
     fields = [field for field in campaign.form.fields if field.aggregate in _MAKERS]
     return Consolidation(
         figures={field.code: _MAKERS[field.aggregate](field, basis) for field in fields},
         lists={spec.code: _listed_rows(spec, counted) for spec in campaign.form.lists},
-        quotes={
-            field.code: _quotes(field, counted) for field in fields if field.aggregate is Aggregate.CONCAT
-        },
+        quotes={field.code: _quotes(field, basis) for field in fields if field.aggregate is Aggregate.CONCAT},
         coverage=coverage,
-        inputs=tuple(form.submission for form in counted),
+        inputs=(*(form.submission for form in counted), *_lenders(fields, basis)),
         at=at,
     )
 
@@ -317,19 +325,33 @@ def _listed_rows(spec: ListSpec, forms: Sequence[AcceptedForm]) -> tuple[ListedR
     )
 
 
-def _quotes(field: Field, forms: Sequence[AcceptedForm]) -> tuple[Quote, ...]:
+def _quotes(field: Field, basis: _Basis) -> tuple[Quote, ...]:
     """Collect what units said in words; "Không" is an answer but no quotation."""
     return tuple(
         Quote(unit=part.unit, text=part.value.text, part=part)
-        for part in _parts(field.code, forms)
+        for part in _words(field, basis)
         if isinstance(part.value, TextValue) and fold_label(part.value.text) not in _NONE_WORDS
     )
 
 
+def _words(field: Field, basis: _Basis) -> tuple[Part, ...]:
+    """Give what each unit said, in its form or else in its text report."""
+    lent = basis.borrowed.get(field.code, {})
+    parts = ((_part(form, field.code) or lent.get(form.unit)) for form in basis.forms)
+    return tuple(part for part in parts if part is not None)
+
+
+def _lenders(fields: Sequence[Field], basis: _Basis) -> tuple[SubmissionKey, ...]:
+    """Give the text reports that words were taken from."""
+    forms = {form.submission for form in basis.forms}
+    words = (part for field in fields if field.aggregate is Aggregate.CONCAT for part in _words(field, basis))
+    return tuple(dict.fromkeys(part.submission for part in words if part.submission not in forms))
+
+
 def _concat(field: Field, basis: _Basis) -> Figure:
     """Join the texts, each with its unit."""
-    lines = [f"{basis.names[quote.unit]}: {quote.text}" for quote in _quotes(field, basis.forms)]
-    return _figure(field, basis, _parts(field.code, basis.forms), value="\n".join(lines) or None)
+    lines = [f"{basis.names[quote.unit]}: {quote.text}" for quote in _quotes(field, basis)]
+    return _figure(field, basis, _words(field, basis), value="\n".join(lines) or None)
 
 
 _MAKERS: dict[Aggregate, Callable[[Field, _Basis], Figure]] = {

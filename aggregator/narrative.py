@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
 
     from config.yaml_places import Path, YamlFile
+    from domain.campaigns import Campaign
     from domain.forms import FormSpec, ListSpec
 
 FILE_NAME = "report/narrative.yaml"
@@ -120,6 +121,8 @@ class Section:
     title: str
     content: tuple[Content, ...] = ()
     items: tuple[Section, ...] = ()
+    #: What units may call it in their own reports.
+    also: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -179,6 +182,13 @@ def read_narrative(text: str, form: FormSpec) -> Narrative:
     if problems:
         raise ConfigError(problems)
     return narrative
+
+
+def narrative_of(campaign: Campaign) -> Narrative:
+    """Give the text around a campaign's figures, its own or the plain one; raises ConfigError."""
+    if campaign.report.narrative.strip():
+        return read_narrative(campaign.report.narrative, campaign.form)
+    return plain_narrative(campaign.form)
 
 
 def plain_narrative(form: FormSpec) -> Narrative:
@@ -293,7 +303,7 @@ class _Reader:
         sections: list[Section] = []
         for number, entry in enumerate(self._list(path, given)):
             here = (*path, number)
-            section = self._mapping(here, entry, ("title", "content", "items"))
+            section = self._mapping(here, entry, ("title", "also", "content", "items"))
             title = self._words(here, section, "title")
             if not title:
                 self._complain(here, "A section needs a title.", "Add `title: …`.")
@@ -304,10 +314,19 @@ class _Reader:
             )
             sections.append(
                 Section(
-                    title=title, content=content, items=self._sections((*here, "items"), section.get("items"))
+                    title=title,
+                    content=content,
+                    items=self._sections((*here, "items"), section.get("items")),
+                    also=self._names((*here, "also"), section.get("also")),
                 )
             )
         return tuple(sections)
+
+    def _names(self, path: Path, given: Any) -> tuple[str, ...]:
+        names = [name for name in self._list(path, given) if isinstance(name, str)]
+        if len(names) != len(self._list(path, given)):
+            self._complain(path, "These must be words.", "Write each as `- Mặt được`.")
+        return tuple(names)
 
     def _content(self, path: Path, given: Any) -> Content | None:
         kinds = ("paragraph", "points", "list", "quotes")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from domain.vietnamese import format_date, format_instant
+from domain.vietnamese import format_date, format_instant, small_count
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -182,3 +182,35 @@ COVERAGE_NAME = "tình hình gửi báo cáo của các đơn vị"
 def list_name(title: str) -> str:
     """Name a list in the text."""
     return f"danh sách {title}"
+
+
+# The compilation of units' words
+
+TEXTS_COMPILED = "TỔNG HỢP LỜI VĂN BÁO CÁO"
+OTHER_WORDS = "Nội dung khác trong báo cáo của các đơn vị"
+WITHOUT_WORDS = "Đơn vị chưa có lời văn trong bản này"
+TEXT_NOT_SENT = "chưa gửi báo cáo."
+TEXT_EMPTY = "tệp ‘{file}’ không có lời văn."
+#: By the reason why words were not taken.
+TEXT_PROBLEMS = {
+    "scan": "tệp ‘{file}’ là bản quét (ảnh); đề nghị đơn vị gửi tệp Word, hoặc xem tệp gốc.",
+    "no_converter": "tệp ‘{file}’ có định dạng cũ; cài LibreOffice trên máy chủ hoặc xem tệp gốc.",
+    "unreadable": "không mở được tệp ‘{file}’; xem tệp gốc, hoặc đề nghị đơn vị gửi tệp Word.",
+    "locked": "tệp ‘{file}’ có mật khẩu; đề nghị đơn vị bỏ mật khẩu rồi gửi lại.",
+    "too_large": "tệp ‘{file}’ quá lớn; xem tệp gốc.",
+    "secret": "tệp ‘{file}’ có dấu chỉ độ mật; không lấy nội dung, xử lý theo quy định về bí mật nhà nước.",
+}
+TABLE_LEFT_OUT = "[Bảng {size}: xem tệp gốc]"
+
+
+def compiled_from(units: int, at: str) -> str:
+    """Say what the compilation is."""
+    return (
+        f"Tài liệu làm việc, lập lúc {at}: trích nguyên văn báo cáo của {small_count(units)} đơn vị, xếp "
+        "theo đề mục của báo cáo tổng hợp, chưa biên tập. Số liệu lấy theo Biểu tổng hợp, không theo lời văn."
+    )
+
+
+def text_source(file: str, first: str, last: str) -> str:
+    """Say where words stand: "BC.docx, đoạn 7 đến đoạn 9"."""
+    return f"{file}, {first}" if first == last else f"{file}, {first} đến {last}"

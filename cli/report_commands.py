@@ -154,6 +154,26 @@ def check(
 
 
 @report.command()
+def texts(
+    context: typer.Context,
+    to: Annotated[Path, typer.Option("--to", "-o", help="The Word file to write (.docx).", metavar="FILE")],
+    campaign: CampaignName = None,
+    home: Home = None,
+    now: Now = None,
+) -> None:
+    """Write the units' own words under the report's headings.
+
+    A working paper for whoever writes the report: quoted as written, with unit, file and place.
+    """
+    from service.consolidate import compile_texts  # noqa: PLC0415 - keeps --help quick
+
+    with opened(context, home, now, campaign=campaign) as service:
+        content = compile_texts(service.premises, the_campaign(service))
+    to.write_bytes(content)
+    say(f"The units' words: {to}")
+
+
+@report.command()
 def approve(
     context: typer.Context,
     by: By,

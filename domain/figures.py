@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from domain.answers import ListRow
     from domain.ids import FieldCode, ListCode, MessageId, Sha256, SubmissionKey, UnitCode
+    from domain.narratives import ReportText
 
 #: None: nothing to show ("-"), as for a ratio with denominator 0 or a field nobody answered.
 FigureValue: TypeAlias = Decimal | dt.date | str | None
@@ -31,6 +32,7 @@ class Part:
     attachment_name: str
     attachment_sha256: Sha256
     message_id: MessageId | None
+    #: Empty for words of a text report; `cell` is then their place in it ("đoạn 12").
     sheet: str
     cell: str
     raw: str | None
@@ -83,6 +85,19 @@ class Quote:
     unit: UnitCode
     text: str
     part: Part
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnitText:
+    """The text report of a unit that counts, with its words."""
+
+    unit: UnitCode
+    submission: SubmissionKey
+    version: int
+    attachment_name: str
+    attachment_sha256: Sha256
+    message_id: MessageId | None
+    text: ReportText
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

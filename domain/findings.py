@@ -574,6 +574,12 @@ CATALOGUE: dict[str, FindingKind] = {
             "Nếu đây là Biểu, đề nghị gửi thêm tệp Excel (.xlsx) đã điền.",
         ),
         _unit(
+            "scanned_report",
+            _W,
+            "Báo cáo ‘{raw}’ là bản quét (ảnh), không lấy được lời văn.",
+            "Đề nghị gửi thêm tệp Word (.docx) của báo cáo để tổng hợp.",
+        ),
+        _unit(
             "encrypted_file", _E, "Tệp ‘{raw}’ có đặt mật khẩu.", "Đề nghị bỏ mật khẩu mở tệp rồi gửi lại."
         ),
         _unit(

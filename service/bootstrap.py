@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from domain.campaigns import Campaign
     from mailer.smtp import SmtpTransport
     from service.isolation import IsolatedCalls
+    from service.libreoffice import LibreOffice
     from service.ports import Clock, Isolation, Mailbox, Printer, Store, Transport
 
 #: File whose lock says whose turn it is.
@@ -160,6 +161,7 @@ def open_service(
         raise ConfigError(tuple(problems))
     campaigns = {code: _as_sender(one, settings) for code, one in campaigns.items()}
     isolated = make_isolation()
+    libreoffice = make_libreoffice(settings)
     premises = Premises(
         store=make_store(settings.store_url),
         campaigns=campaigns,
@@ -167,13 +169,14 @@ def open_service(
         secret=secret(home, environ),
         authserv_id=settings.authserv_id,
         isolate=isolated,
+        converter=libreoffice,
     )
     _record_versions(premises, folders)
     return Service(
         settings=settings,
         premises=premises,
         isolated=isolated,
-        printer=make_printer(settings),
+        printer=libreoffice,
         folders=folders,
     )
 
@@ -327,13 +330,11 @@ def try_collecting(settings: MailboxSettings) -> None:
 
 def find_soffice(settings: Settings) -> str | None:
     """Give the path of LibreOffice's program; None when it is not there."""
-    from aggregator.pdf import LibreOfficePrinter  # noqa: PLC0415 - an edge
-
-    return LibreOfficePrinter(str(settings.soffice) if settings.soffice else None).program
+    return make_libreoffice(settings).program
 
 
-def make_printer(settings: Settings) -> Printer:
-    """Make the printer; without LibreOffice it says so when asked to print."""
-    from aggregator.pdf import LibreOfficePrinter  # noqa: PLC0415 - an edge
+def make_libreoffice(settings: Settings) -> LibreOffice:
+    """Make what prints and converts; without the program it says so when asked to."""
+    from service.libreoffice import LibreOffice  # noqa: PLC0415 - an edge
 
-    return LibreOfficePrinter(str(settings.soffice) if settings.soffice else None)
+    return LibreOffice(str(settings.soffice) if settings.soffice else None)

@@ -5,14 +5,18 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING
 
+from aggregator.borrowed import borrowed_words
+from aggregator.compilation import compiled_texts
 from aggregator.figures import AcceptedForm, consolidate
 from domain.errors import NotAllowedNow
+from domain.figures import UnitText
 from domain.history import Event
 from domain.outbox import LetterKind
 from domain.reports import Rendition
 from mailer.letters import Letters
 from service.correspondence import Draft, OutgoingFile, queue, write
 from service.desk import read_desk
+from service.enclosures import DOCX, campaign_slug
 from service.rendering import render
 
 if TYPE_CHECKING:
@@ -50,7 +54,38 @@ def consolidation_of(work: Work, desk: Desk) -> Consolidation:
                 parsed=parsed[submission.key],
             )
         )
-    return consolidate(desk.campaign, forms, desk.coverage(), at=desk.now)
+    borrowed = borrowed_words(desk.campaign, unit_texts(work, desk))
+    return consolidate(desk.campaign, forms, desk.coverage(), at=desk.now, borrowed=borrowed)
+
+
+def unit_texts(work: Work, desk: Desk) -> tuple[UnitText, ...]:
+    """Give the text reports that count, in roster order; one whose words were not read yet is left out."""
+    texts = work.texts.of(submission.key for submission in desk.counted_texts)
+    return tuple(
+        UnitText(
+            unit=submission.content.unit,
+            submission=submission.key,
+            version=submission.version,
+            attachment_name=submission.content.attachment_name,
+            attachment_sha256=submission.content.attachment_sha256,
+            message_id=work.messages.get(submission.content.mail).message_id,
+            text=texts[submission.key],
+        )
+        for submission in desk.counted_texts
+        if submission.key in texts
+    )
+
+
+def compile_texts(premises: Premises, campaign: Campaign) -> bytes:
+    """Give the words of all units under the headings of the report, as a Word document for the office.
+
+    Raises NotAllowedNow while no unit's words are there.
+    """
+    with premises.store.read() as work:
+        texts = unit_texts(work, read_desk(work, campaign, now=premises.now()))
+    if not texts:
+        raise NotAllowedNow("no text report has been read yet; `tonghop cycle` reads those that came")
+    return compiled_texts(campaign, texts, at=premises.now())
 
 
 def make_report(
@@ -66,6 +101,7 @@ def make_report(
         if not desk.counted:
             raise NotAllowedNow("no unit's form is accepted yet; there is nothing to consolidate")
         consolidation = consolidation_of(work, desk)
+        texts = unit_texts(work, desk)
     number = len(desk.reports) + 1
     files = render(
         campaign,
@@ -75,6 +111,7 @@ def make_report(
         at=now,
         printer=printer,
     )
+    compiled = _compilation(campaign, texts, number=number, at=now)
     with premises.store.write() as work:
         key = work.reports.add(
             campaign=campaign.code,
@@ -84,7 +121,7 @@ def make_report(
             files=files,
         )
         report = work.reports.get(key)
-        queue(work, write(premises, campaign, _ready_letter(campaign, report)), at=now)
+        queue(work, write(premises, campaign, _ready_letter(campaign, report, compiled)), at=now)
         work.events.append(
             Event(
                 at=now,
@@ -92,14 +129,32 @@ def make_report(
                 action="report_made",
                 campaign=campaign.code,
                 subject=f"report:{key}",
-                detail={"occasion": occasion, "forms": str(len(consolidation.inputs))},
+                detail={"occasion": occasion, "forms": str(len(desk.inputs))},
             )
         )
     log.info("report %d made", key, extra={"action": "report_made"})
     return report
 
 
-def _ready_letter(campaign: Campaign, report: Report) -> Draft:
+def _compilation(
+    campaign: Campaign, texts: Sequence[UnitText], *, number: int, at: dt.datetime
+) -> tuple[OutgoingFile, ...]:
+    """Give the units' words for the office; it is no part of the report, and is never forwarded."""
+    if not texts:
+        return ()
+    name = f"Loi-van_{campaign_slug(campaign)}_lan-{number:02d}.docx"
+    content = compiled_texts(campaign, texts, at=at)
+    return (OutgoingFile(name=name, media_type=DOCX, content=content),)
+
+
+def _ready_letter(campaign: Campaign, report: Report, compiled: tuple[OutgoingFile, ...]) -> Draft:
+    files = (
+        *(
+            OutgoingFile(name=file.name, media_type=file.media_type, content=file.content)
+            for file in report.files
+        ),
+        *compiled,
+    )
     return Draft(
         kind=LetterKind.REPORT_READY,
         unit=None,
@@ -108,13 +163,10 @@ def _ready_letter(campaign: Campaign, report: Report) -> Draft:
             report=report,
             coverage=report.consolidation.coverage,
             occasion=report.occasion,
-            file_names=tuple(file.name for file in report.files),
+            file_names=tuple(file.name for file in files),
         ),
         to=(campaign.office.address,),
-        files=tuple(
-            OutgoingFile(name=file.name, media_type=file.media_type, content=file.content)
-            for file in report.files
-        ),
+        files=files,
     )
 
 

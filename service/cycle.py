@@ -1,4 +1,4 @@
-"""One pass of the service: collect, receive, remind, consolidate when it is time, deliver."""
+"""One pass of the service: collect, receive, read texts, remind, consolidate when it is time, deliver."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from service.collect import Collected, collect
 from service.consolidate import make_report, occasion_now
 from service.deliver import Delivered, deliver
 from service.desk import polled_since, read_desk, running
+from service.narratives import read_texts
 from service.receive import Received, receive
 from service.remind import remind
 
@@ -57,6 +58,7 @@ def run_cycle(
     """
     collected = collect(premises, mailboxes)
     received = receive(premises)
+    read_texts(premises)
     accounts = [mailbox.account for mailbox in mailboxes]
     reminders = 0
     reports: list[ReportKey] = []

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from domain.history import Decision
     from domain.ids import CampaignCode, SubmissionKey
     from domain.messages import MailRecord
+    from domain.narratives import ReportText
     from domain.outbox import Letter
     from domain.reports import Report, ReportHead
     from domain.submissions import Submission
@@ -106,6 +107,8 @@ class Desk:
     #: Oldest first.
     reports: tuple[ReportHead, ...]
     letters: tuple[Letter, ...]
+    #: How far each text report could be read, without its words.
+    texts: Mapping[SubmissionKey, ReportText] = field(default_factory=dict)
     by_code: Mapping[UnitCode, UnitDesk] = field(default_factory=dict)
 
     @property
@@ -113,6 +116,15 @@ class Desk:
         """Give the forms that count, in roster order."""
         return tuple(
             desk.form.counted for desk in self.units if desk.form.counted is not None and not desk.excluded
+        )
+
+    @property
+    def counted_texts(self) -> tuple[Submission, ...]:
+        """Give the text reports that count, in roster order."""
+        return tuple(
+            desk.narrative.counted
+            for desk in self.units
+            if desk.narrative.counted is not None and not desk.excluded
         )
 
     @property
@@ -126,8 +138,13 @@ class Desk:
         return bool(self.counted) and all(Item.FORM not in desk.owes for desk in self.units)
 
     def is_stale(self, report: Report | ReportHead) -> bool:
-        """Tell whether the figures have changed since *report* was made."""
-        return report.inputs != self.inputs
+        """Tell whether the figures, or words that it quotes, have changed since *report* was made.
+
+        A text report that came later and is not quoted changes nothing.
+        """
+        forms = len(self.inputs)
+        texts = {submission.key for submission in self.counted_texts}
+        return report.inputs[:forms] != self.inputs or not texts.issuperset(report.inputs[forms:])
 
     def coverage(self) -> Coverage:
         """Give who is in the figures and who is not."""
@@ -173,6 +190,7 @@ def read_desk(work: Work, campaign: Campaign, *, now: dt.datetime) -> Desk:
         held=held,
         reports=reports,
         letters=letters,
+        texts=work.texts.states(campaign.code),
         by_code={desk.unit.code: desk for desk in units},
     )
 

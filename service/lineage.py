@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 from aggregator.workbook import figure_cells
 from domain.errors import MessageUnreadable, NotFound
 from domain.ids import FieldCode, ReportKey, Sha256
+from domain.narratives import TextState
+from service.narratives import read_text
 from service.reading import read_cells
 
 if TYPE_CHECKING:
@@ -16,8 +18,9 @@ if TYPE_CHECKING:
     from domain.campaigns import Campaign
     from domain.figures import Figure, Part
     from domain.ids import MailKey, UnitCode
+    from domain.narratives import ReportText
     from domain.reports import Report
-    from service.ports import Isolation, Work
+    from service.ports import Work
     from service.premises import Premises
 
 #: How a place in the Word document is named: `docx:T02`.
@@ -67,7 +70,7 @@ def explain(premises: Premises, report: str, place: str) -> Explanation:
         parts = tuple(part for part in figure.parts if unit is None or part.unit == unit)
         mails = {part.submission: work.submissions.get(part.submission).content.mail for part in parts}
         raw = {mail: work.messages.raw(mail) for mail in mails.values()}
-    prover = _Prover(premises.isolate, raw)
+    prover = _Prover(premises, raw)
     proved = tuple(prover.prove(part, mails[part.submission]) for part in parts)
     return Explanation(report=chosen.key, place=place, figure=figure, unit=unit, parts=proved)
 
@@ -100,14 +103,17 @@ def _find_place(campaign: Campaign, report: Report, place: str) -> tuple[FieldCo
 class _Prover:
     """Opens each raw mail and workbook once and compares cells."""
 
-    def __init__(self, isolate: Isolation, raw: Mapping[MailKey, bytes]) -> None:
-        self._isolate = isolate
+    def __init__(self, premises: Premises, raw: Mapping[MailKey, bytes]) -> None:
+        self._premises = premises
         self._raw = raw
+        self._texts: dict[tuple[MailKey, Sha256], ReportText] = {}
         self._cells: dict[tuple[MailKey, Sha256], Mapping[tuple[str, str], str] | None] = {}
 
     def prove(self, part: Part, mail: MailKey) -> ProvedPart:
         """Read the cited cell again."""
         key = (mail, part.attachment_sha256)
+        if not part.sheet and part.cell:
+            return self._prove_words(part, key)
         if key not in self._cells:
             self._cells[key] = self._read(*key)
         cells = self._cells[key]
@@ -116,8 +122,18 @@ class _Prover:
         found = cells.get((part.sheet, part.cell), "")
         return ProvedPart(part=part, proved=found == (part.raw or ""), found=found)
 
+    def _prove_words(self, part: Part, key: tuple[MailKey, Sha256]) -> ProvedPart:
+        """Read the cited paragraphs of a text report again."""
+        if key not in self._texts:
+            self._texts[key] = read_text(self._premises, self._raw[key[0]], key[1])
+        text = self._texts[key]
+        if text.state is not TextState.READ:
+            return ProvedPart(part=part, proved=False, found="the file cannot be opened again")
+        found = text.words_at(part.cell)
+        return ProvedPart(part=part, proved=found == part.raw, found=found)
+
     def _read(self, mail: MailKey, sha256: Sha256) -> Mapping[tuple[str, str], str] | None:
         try:
-            return self._isolate(read_cells, self._raw[mail], sha256)
+            return self._premises.isolate(read_cells, self._raw[mail], sha256)
         except MessageUnreadable:
             return None

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
         UnitCode,
     )
     from domain.messages import MailOutcome, MailRecord, RawMessage, Sighting
+    from domain.narratives import ReportText
     from domain.outbox import Delivery, Letter, LetterState, NewLetter
     from domain.reports import Report, ReportFile, ReportHead, ReportState
     from domain.submissions import NewSubmission, Submission
@@ -99,6 +100,19 @@ class Printer(Protocol):
 
     def pdf(self, document: bytes) -> bytes:
         """Print *document* (.docx) to PDF in a vi-VN profile; raises PrintingError."""
+        ...
+
+
+class Converter(Protocol):
+    """Makes .docx of older text documents."""
+
+    @property
+    def program(self) -> str | None:
+        """Path of what converts; None when it is not installed."""
+        ...
+
+    def word(self, document: bytes, *, ending: str) -> bytes:
+        """Convert a document that goes by *ending* ("doc", "odt", "rtf"); raises PrintingError."""
         ...
 
 
@@ -191,6 +205,22 @@ class Submissions(Protocol):
 
     def of_mail(self, mail: MailKey, *, with_forms: bool = False) -> tuple[Submission, ...]:
         """Give what came of one mail."""
+        ...
+
+
+class Texts(Protocol):
+    """Words of the text reports among the returns."""
+
+    def put(self, submission: SubmissionKey, text: ReportText) -> None:
+        """Keep what reading a text report came to; what was kept before gives way. Safe to call twice."""
+        ...
+
+    def of(self, keys: Iterable[SubmissionKey]) -> dict[SubmissionKey, ReportText]:
+        """Give the texts of returns; one that was not read yet is left out."""
+        ...
+
+    def states(self, campaign: CampaignCode) -> dict[SubmissionKey, ReportText]:
+        """Give state and problem of every text report of a campaign that was read, without its words."""
         ...
 
 
@@ -411,6 +441,11 @@ class Work(Protocol):
     @property
     def submissions(self) -> Submissions:
         """Returns."""
+        ...
+
+    @property
+    def texts(self) -> Texts:
+        """Words of text reports."""
         ...
 
     @property

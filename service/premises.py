@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from domain.campaigns import Campaign
     from domain.ids import CampaignCode
-    from service.ports import Clock, Isolation, Store
+    from service.ports import Clock, Converter, Isolation, Store
 
 _Result = TypeVar("_Result")
 
@@ -37,6 +37,8 @@ class Premises:
     authserv_id: str = ""
     #: Where foreign bytes are read.
     isolate: Isolation = directly
+    #: What turns .doc into .docx; None where there is nothing.
+    converter: Converter | None = None
 
     def now(self) -> dt.datetime:
         """Give the present instant, aware."""

@@ -17,6 +17,7 @@ from domain.errors import (
     AmbiguousForm,
     Encrypted,
     NotAWorkbook,
+    NotFound,
     TooLarge,
     UnknownForm,
     WorkbookError,
@@ -37,8 +38,10 @@ from parsers.fileformat import FileFormat, FileKind, is_called_workbook, kind_of
 from parsers.form import is_untouched, parse_form
 from parsers.marking.returned import mark_returned
 from parsers.opening import open_grid, read_as
+from parsers.pdf_prose import is_scan
 from parsers.period import foreign_year
 from parsers.pictures import may_show_form
+from parsers.report_text import CONVERTED, read_report_text
 from parsers.stamp import Stamp, compatible, read_stamp
 from parsers.word_grid import says_more_than_its_tables
 from service.unread import of_file, unread
@@ -51,6 +54,7 @@ if TYPE_CHECKING:
     from domain.campaigns import AskedForm, Campaign
     from domain.ids import CampaignCode, Sha256
     from domain.messages import InboundMessage
+    from domain.narratives import ReportText
     from domain.waivers import Waiver
     from parsers.marking.marks import Mark
     from parsers.marking.returned import Marked
@@ -103,10 +107,21 @@ class OpenedMail:
     forms: tuple[FormReading, ...]
     #: Files that may be the text report.
     narratives: tuple[AttachmentNote, ...]
+    #: Those of them that are pictures of a text (a scanned PDF).
+    scans: tuple[AttachmentNote, ...]
     #: Photos (logos left out), archives and whatever else cannot be read as an answer.
     others: tuple[AttachmentNote, ...]
     #: What is to be said about each of the others where the form is still owed.
     remarks: tuple[Finding, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ToConvert:
+    """A text document of an older format: its words are read once it is .docx."""
+
+    #: The ending that its format goes by: "doc".
+    ending: str
+    content: bytes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,6 +139,7 @@ def open_mail(content: bytes, asked: Sequence[AskedForm]) -> OpenedMail:
     message = read_message(content)
     forms: list[FormReading] = []
     narratives: list[AttachmentNote] = []
+    scans: list[AttachmentNote] = []
     others: list[AttachmentNote] = []
     remarks: list[Finding] = []
     files: list[AttachmentNote] = []
@@ -145,6 +161,7 @@ def open_mail(content: bytes, asked: Sequence[AskedForm]) -> OpenedMail:
                 forms += [form] if form is not None else []
                 if form is None or says_more_than_its_tables(content):
                     narratives.append(note)
+                    scans += [note] if file_format is FileFormat.PDF and is_scan(content) else []
             case FileKind.IMAGE if not may_show_form(content):
                 pass  # the logo under a signature is in the list of files, and means nothing
             case _ if _MADE_BY_MAILERS.fullmatch(name):
@@ -158,6 +175,7 @@ def open_mail(content: bytes, asked: Sequence[AskedForm]) -> OpenedMail:
         files=tuple(files),
         forms=tuple(forms),
         narratives=tuple(narratives),
+        scans=tuple(scans),
         others=tuple(others),
         remarks=tuple(remarks),
     )
@@ -195,6 +213,20 @@ def _read(
     if stamp is not None:
         return _read_stamped(file, grid, stamp, asked)
     return _read_unstamped(file, grid, asked)
+
+
+def read_attached_text(mail: bytes, sha256: Sha256) -> ReportText | ToConvert:
+    """Give the words of the attached text report with that digest, or the file where it must be converted.
+
+    Raises MessageUnreadable, and NotFound when the mail has no such file.
+    """
+    for attachment in read_message(mail).attachments:
+        if attachment.sha256 == sha256:
+            ending = CONVERTED.get(recognise(attachment.name, attachment.content))
+            if ending is not None:
+                return ToConvert(ending=ending, content=attachment.content)
+            return read_report_text(attachment.name, attachment.content)
+    raise NotFound("the mail has no file with that digest")
 
 
 def read_cells(mail: bytes, sha256: Sha256) -> dict[tuple[str, str], str] | None:

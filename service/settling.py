@@ -316,8 +316,8 @@ def _conclude(
             _store_form(context, record, one)
     for code, unit in owners:
         mine = [one for one in judged if one.campaign.code == code and one.unit == unit]
-        took_narrative = bool(narratives) and len(owners) == 1
-        _answer_unit(context, record, mine, jobs=jobs, took_narrative=took_narrative)
+        taken = narratives if len(owners) == 1 else ()
+        _answer_unit(context, record, mine, jobs=jobs, narratives=taken)
     single = owners[0] if len(owners) == 1 else (judged[0].campaign.code, None)
     outcome, reason = _outcome(judged, repeated)
     return replace(record, outcome=outcome, reason=reason, campaign=single[0], unit=single[1])
@@ -420,14 +420,14 @@ def _answer_unit(
     judged: list[Judged],
     *,
     jobs: tuple[MarkJob, ...],
-    took_narrative: bool,
+    narratives: tuple[AttachmentNote, ...],
 ) -> None:
     """Queue the one letter that answers this unit about this mail."""
     if context.answers_are_muted:
         return
     campaign, unit = judged[0].campaign, judged[0].unit
     findings: tuple[Finding, ...] = sort_findings(
-        [found for one in judged for found in one.judgement.findings]
+        [*(found for one in judged for found in one.judgement.findings), *_scanned(context, narratives)]
     )
     refused = any(not one.judgement.verdict.counts for one in judged)
     unreadable = all(one.judgement.verdict is Verdict.UNREADABLE for one in judged)
@@ -438,7 +438,7 @@ def _answer_unit(
     facts = Answered(
         message=context.opened.message,
         mail=record.key,
-        counted_items=(*items, Item.NARRATIVE) if took_narrative else items,
+        counted_items=(*items, Item.NARRATIVE) if narratives else items,
         parsed=worst.parsed,
         findings=findings,
         refused=refused,
@@ -499,7 +499,10 @@ def _settle_narrative(
             mail=record.key,
             counted_items=(Item.NARRATIVE,),
             parsed=None,
-            findings=_seeming_forms(narratives) if Item.FORM in desk.owes else (),
+            findings=(
+                *(_seeming_forms(narratives) if Item.FORM in desk.owes else ()),
+                *_scanned(context, narratives),
+            ),
             refused=False,
             unreadable=False,
             file_name=narratives[0].name,
@@ -507,6 +510,14 @@ def _settle_narrative(
         )
         _queue_answer(context, campaign, result.unit, facts)
     return replace(record, outcome=MailOutcome.ACCEPTED, campaign=campaign.code, unit=result.unit)
+
+
+def _scanned(context: _Context, narratives: tuple[AttachmentNote, ...]) -> tuple[Finding, ...]:
+    """Say of reports that are pictures that their words could not be taken."""
+    scans = {note.sha256 for note in context.opened.scans}
+    return tuple(
+        finding("scanned_report", None, raw=note.name) for note in narratives if note.sha256 in scans
+    )
 
 
 def _seeming_forms(narratives: tuple[AttachmentNote, ...]) -> tuple[Finding, ...]:

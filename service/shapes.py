@@ -230,7 +230,7 @@ def status_shape(desk: Desk) -> Json:
         "campaign": desk.campaign.code,
         "now": instant(desk.now),
         "coverage": coverage_shape(desk.coverage()),
-        "units": [_unit_shape(unit) for unit in desk.units],
+        "units": [_unit_shape(desk, unit) for unit in desk.units],
         "next": [{"at": instant(at), "action": step, "unit": unit} for at, step, unit in coming],
         "held": [record.key for record in desk.held],
         "reports": [
@@ -257,16 +257,24 @@ def coverage_shape(coverage: Coverage) -> Json:
     }
 
 
-def _unit_shape(unit: UnitDesk) -> Json:
+def _unit_shape(desk: Desk, unit: UnitDesk) -> Json:
     flags = dict.fromkeys(flag.value for status in unit.items.values() for flag in status.flags)
     return {
         "unit": unit.unit.code,
         "state": unit.form.state.value,
         "flags": list(flags),
         "form": _item_shape(unit.form),
-        "narrative": _item_shape(unit.narrative),
+        "narrative": {**_item_shape(unit.narrative), "text": _text_state(desk, unit.narrative)},
         "owes": [item.value for item in unit.owes],
     }
+
+
+def _text_state(desk: Desk, status: ItemStatus) -> str | None:
+    """Say how far a text report was read: read, scan, or why not; None before it was looked at."""
+    text = desk.texts.get(status.counted.key) if status.counted is not None else None
+    if text is None:
+        return None
+    return text.problem.value if text.problem is not None else text.state.value
 
 
 def _item_shape(status: ItemStatus) -> Json:

@@ -50,8 +50,21 @@ _READINGS: Final = (
 )
 #: A finding may stand for many places of one column.
 _COUNTED_FINDINGS: Final = ("ALTER TABLE findings ADD COLUMN places INTEGER DEFAULT '1' NOT NULL",)
+#: Words of text reports.
+_REPORT_TEXTS: Final = (
+    """
+    CREATE TABLE report_texts (
+        submission INTEGER NOT NULL,
+        state TEXT NOT NULL,
+        problem TEXT,
+        blocks TEXT NOT NULL,
+        CONSTRAINT pk_report_texts PRIMARY KEY (submission),
+        CONSTRAINT fk_report_texts_submission FOREIGN KEY(submission) REFERENCES submissions (id)
+    ) WITHOUT ROWID
+    """,
+)
 #: What leads from a schema to the next one.
-STEPS: Final = {1: _READINGS, 2: _COUNTED_FINDINGS}
+STEPS: Final = {1: _READINGS, 2: _COUNTED_FINDINGS, 3: _REPORT_TEXTS}
 
 
 def bring_forward(connection: sqlite3.Connection, *, to: int) -> None:

@@ -22,6 +22,7 @@ from store.outbox import Outbox
 from store.polls import Polls
 from store.reports import Reports
 from store.submissions import Submissions
+from store.texts import Texts
 from store.versions import Versions
 
 if TYPE_CHECKING:
@@ -37,6 +38,7 @@ class SqlWork:
     def __init__(self, connection: Connection, forms: FormMemory) -> None:
         self.messages = Messages(connection)
         self.submissions = Submissions(connection, forms)
+        self.texts = Texts(connection)
         self.decisions = Decisions(connection)
         self.outbox = Outbox(connection)
         self.addresses = Addresses(connection)

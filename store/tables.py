@@ -26,13 +26,14 @@ from domain.campaigns import Item
 from domain.findings import FindingAudience, Severity
 from domain.history import DecisionKind
 from domain.messages import MailOutcome, MailReason
+from domain.narratives import TextProblem, TextState
 from domain.outbox import LetterKind, LetterState
 from domain.reports import Rendition, ReportState
 from domain.submissions import Verdict
 from store.columns import Facts, Instant, Key, Numbers, State, Strings, Words
 
 #: Number of this schema; raised with every change of a table.
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 
 metadata = MetaData(
     naming_convention={
@@ -230,6 +231,18 @@ findings = Table(
     Column("advice", Words, nullable=False),
     #: How many places it stands for.
     Column("places", Integer, nullable=False, server_default="1"),
+    sqlite_with_rowid=False,
+)
+
+#: Words of a text report; read after the return was stored, and again when more can be read.
+report_texts = Table(
+    "report_texts",
+    metadata,
+    _owner("submissions", "submission"),
+    Column("state", State(TextState), nullable=False),
+    Column("problem", State(TextProblem)),
+    #: JSON: one [kind, level, place, text] for each block.
+    Column("blocks", Words, nullable=False),
     sqlite_with_rowid=False,
 )
 

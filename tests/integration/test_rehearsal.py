@@ -16,11 +16,11 @@ from decimal import Decimal
 import openpyxl
 import pytest
 
-from aggregator.pdf import LibreOfficePrinter
 from domain.outbox import LetterKind
 from intake.message import read_message
 from service.bootstrap import open_service
 from service.clocks import SettableClock, read_instant
+from service.libreoffice import LibreOffice
 from service.rehearsal.people import PRIVATE_ADDRESS
 from service.rehearsal.stage import FORMS, HELD, OFFICE, REPORT, SENT, TIMELINE
 from tests.by_hand import add_up, differences, indicators, read_form, with_calamine, with_openpyxl
@@ -269,7 +269,7 @@ def test_a_figure_known_by_heart(folder, returned):
 @pytest.fixture(scope="module")
 def printer():
     """Give LibreOffice; without it skip at home and fail in CI."""
-    made = LibreOfficePrinter()
+    made = LibreOffice()
     if made.program is None:
         sentence = "LibreOffice is not installed (apt-get install libreoffice-calc-nogui)"
         if os.environ.get("CI"):
@@ -330,5 +330,5 @@ def test_the_pdf_is_there_where_libreoffice_is(folder):
     """`make demo` ends with a PDF exactly where LibreOffice is installed."""
     made = bool(list((folder / REPORT).glob("*.pdf")))
 
-    assert (LibreOfficePrinter().program is not None) == made
+    assert (LibreOffice().program is not None) == made
     assert shutil.which("soffice") is None or made

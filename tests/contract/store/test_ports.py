@@ -11,6 +11,7 @@ from service import ports
 REPOSITORIES = (
     "messages",
     "submissions",
+    "texts",
     "decisions",
     "outbox",
     "addresses",

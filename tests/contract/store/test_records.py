@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import pytest
 
+from domain.campaigns import Item
 from domain.history import DecisionKind
 from domain.ids import CampaignCode, UnitCode
-from tests.factories import CAMPAIGN, UNIT, later, make_decision
+from domain.messages import digest
+from domain.narratives import BlockKind, ReportText, TextBlock, TextProblem, TextState
+from tests.factories import CAMPAIGN, UNIT, later, make_decision, make_raw, make_return
 
 
 def test_decisions_come_back_oldest_first(store):
@@ -113,3 +116,28 @@ def test_a_lease_given_back_is_free(store, times):
         for _ in range(times):
             work.leases.release("poll", owner="a")
         assert work.leases.acquire("poll", owner="b", now=later(), until=later(minutes=5))
+
+
+def test_words_of_a_text_report_are_kept_and_may_give_way(store):
+    """What was read later stands; states are told without words; returns without words are left out."""
+    blocks = (
+        TextBlock(kind=BlockKind.HEADING, text="Ưu điểm", place="đoạn 7", level=1),
+        TextBlock(kind=BlockKind.POINT, text="Gần dân \x00", place="trang 2, dòng 1"),
+    )
+    waiting = ReportText(state=TextState.UNREAD, problem=TextProblem.NO_CONVERTER)
+    read = ReportText(state=TextState.READ, blocks=blocks)
+    with store.write() as work:
+        mail = work.messages.add(make_raw(), stored_at=later()).key
+        key, other = (
+            work.submissions.add(
+                make_return(mail, item=Item.NARRATIVE, parsed=None, attachment_sha256=digest(name))
+            )
+            for name in (b"a", b"b")
+        )
+        work.texts.put(key, waiting)
+        assert {key: waiting} == work.texts.of((key, other))
+        work.texts.put(key, read)
+    with store.read() as work:
+        assert {key: read} == work.texts.of((other, key, key))
+        assert {key: ReportText(state=TextState.READ)} == work.texts.states(CAMPAIGN)
+        assert {} == work.texts.states(CampaignCode("other"))

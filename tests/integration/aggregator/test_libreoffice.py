@@ -15,8 +15,8 @@ import pytest
 
 import config
 from aggregator.document import report_document
-from aggregator.pdf import LibreOfficePrinter
 from aggregator.workbook import consolidated_workbook, figure_cells
+from service.libreoffice import LibreOffice
 from tests.unit.aggregator.nine_units import seven_of_eight
 from tests.unit.aggregator.offices import AT, NA, accepted, campaign, consolidated, form_spec
 
@@ -36,7 +36,7 @@ T07|I||Tỷ lệ hai tử số|%|computed|-|ratio|Σ(T05+K09)/Σ(A07+K09)
 @pytest.fixture(scope="module")
 def printer():
     """Give the printer; without LibreOffice skip at home and fail in CI."""
-    made = LibreOfficePrinter()
+    made = LibreOffice()
     if made.program is None or shutil.which("pdftotext") is None:
         sentence = (
             "LibreOffice or poppler is not installed (apt-get install libreoffice-writer-nogui poppler-utils)"

@@ -84,7 +84,9 @@ WRITTEN = st.builds(
     comment=st.just("") | WORDS,
 )
 MERGED = st.lists(st.builds("{}:{}".format, CELLS, CELLS), max_size=1)
-PAGES = st.tuples(st.lists(WRITTEN, max_size=10), MERGED, st.sampled_from(("", "A", "C")))
+#: A cell written twice would keep the format of a date under a number that is none.
+CELLS_WRITTEN = st.lists(WRITTEN, max_size=10, unique_by=lambda one: one.at)
+PAGES = st.tuples(CELLS_WRITTEN, MERGED, st.sampled_from(("", "A", "C")))
 BOOKS = st.tuples(PAGES, PAGES)
 
 

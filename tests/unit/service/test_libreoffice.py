@@ -9,8 +9,8 @@ import time
 
 import pytest
 
-from aggregator.pdf import LibreOfficePrinter
 from domain.errors import PrintingError
+from service.libreoffice import LibreOffice
 
 
 def program(folder, script):
@@ -35,16 +35,14 @@ def test_a_missing_program_is_said_with_what_to_install(tmp_path, monkeypatch):
     monkeypatch.setenv("PATH", str(tmp_path))
 
     with pytest.raises(PrintingError, match="apt-get install libreoffice-writer-nogui"):
-        LibreOfficePrinter().pdf(b"x")
+        LibreOffice().pdf(b"x")
     with pytest.raises(PrintingError, match="nowhere"):
-        LibreOfficePrinter(str(tmp_path / "nowhere")).pdf(b"x")
+        LibreOffice(str(tmp_path / "nowhere")).pdf(b"x")
 
 
 def test_a_failing_program_is_quoted_and_nothing_stays(tmp_path, temporary):
     """What LibreOffice said last stands in the message; the temporary folder is empty again."""
-    printer = LibreOfficePrinter(
-        program(tmp_path, "echo Warnung; echo 'source file could not be loaded'; exit 1")
-    )
+    printer = LibreOffice(program(tmp_path, "echo Warnung; echo 'source file could not be loaded'; exit 1"))
 
     with pytest.raises(PrintingError, match="source file could not be loaded"):
         printer.pdf(b"x")
@@ -58,7 +56,7 @@ def test_a_hanging_program_is_ended_with_its_children(tmp_path, temporary):
     started = time.monotonic()
 
     with pytest.raises(PrintingError, match=r"not done after 0\.5 seconds"):
-        LibreOfficePrinter(program(tmp_path, script), timeout=0.5).pdf(b"x")
+        LibreOffice(program(tmp_path, script), timeout=0.5).pdf(b"x")
 
     assert time.monotonic() - started < 20
     child = int(note.read_text())
@@ -89,7 +87,7 @@ def test_a_program_that_cannot_start_is_trouble_with_a_remedy(tmp_path):
     path.chmod(0o755)
 
     with pytest.raises(PrintingError, match="cannot be started"):
-        LibreOfficePrinter(str(path)).pdf(b"x")
+        LibreOffice(str(path)).pdf(b"x")
 
 
 def test_the_profile_is_vietnamese_and_private(tmp_path, temporary):
@@ -99,7 +97,7 @@ def test_the_profile_is_vietnamese_and_private(tmp_path, temporary):
 cat "$profile/user/registrymodifications.xcu" >> {copy}; for last; do :; done
 echo made > "$(dirname "$last")/out/document.pdf" """
 
-    assert LibreOfficePrinter(program(tmp_path, script)).pdf(b"x") == b"made\n"
+    assert LibreOffice(program(tmp_path, script)).pdf(b"x") == b"made\n"
     said = copy.read_text()
     assert f"-env:UserInstallation=file://{temporary}" in said
     assert "ooSetupSystemLocale" in said
