@@ -51,7 +51,8 @@ def compiled_texts(campaign: Campaign, texts: Sequence[UnitText], *, at: dt.date
     decree30.add_title(document, kind=wording.TEXTS_COMPILED, subject=campaign.report.subject)
     decree30.add_body(document, wording.compiled_from(len(placed), format_instant(local)))
     for topic in topics:
-        writer.write_topic(topic)
+        if len(topic.key) == 1 or writer.has_words(topic.key[:-1]):
+            writer.write_topic(topic)
     writer.write_rest()
     writer.write_absent()
     return decree30.save_document(document)
@@ -64,6 +65,10 @@ class _Writer:
     by_unit: dict[UnitCode, UnitText]
     placed: dict[UnitCode, tuple[Placed, ...]]
 
+    def has_words(self, topic: TopicKey) -> bool:
+        """Tell whether anybody said something under a heading or below it."""
+        return any(one.topic[: len(topic)] == topic for said in self.placed.values() for one in said)
+
     def write_topic(self, topic: Topic) -> None:
         """Write a heading and what units said under it; one with nothing under or below it says so."""
         from aggregator import decree30  # noqa: PLC0415 - heavy import
@@ -71,11 +76,8 @@ class _Writer:
         *_, number = topic.key
         shown = roman(number) if len(topic.key) == 1 else ".".join(map(str, topic.key[1:]))
         decree30.add_heading(self.document, f"{shown}. {topic.title}")
-        said = self._write_units(topic.key)
-        has_items = any(
-            one.topic[: len(topic.key)] == topic.key for all_ in self.placed.values() for one in all_
-        )
-        if not said and not has_items:
+        self._write_units(topic.key)
+        if not self.has_words(topic.key):
             self._note(wording.NO_WORDS)
 
     def write_rest(self) -> None:
@@ -111,14 +113,11 @@ class _Writer:
         problem = found.text.problem.value if found.text.problem is not None else TextState.SCAN.value
         return wording.TEXT_PROBLEMS[problem].format(file=printable(found.attachment_name))
 
-    def _write_units(self, topic: TopicKey) -> bool:
-        said = False
+    def _write_units(self, topic: TopicKey) -> None:
         for unit in self.campaign.units:
             mine = [one for one in self.placed.get(unit.code, ()) if one.topic == topic]
             if mine:
                 self._write_unit(unit, mine)
-                said = True
-        return said
 
     def _write_unit(self, unit: Unit, placed: Sequence[Placed]) -> None:
         from aggregator import decree30  # noqa: PLC0415 - heavy import
