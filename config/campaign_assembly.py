@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
@@ -11,7 +11,7 @@ from config.campaign_documents import DOCUMENT_FOLDERS, NARRATIVE, NOTES, read_d
 from config.campaign_file import CampaignFile, FormBlock, read_campaign_file
 from config.campaign_folder import digest_files
 from config.contradictions import check_sheets, find_contradictions
-from config.form_tables import INDICATORS, LISTS, join_lists, read_indicators, read_list_columns
+from config.form_tables import INDICATORS, LISTS, check_cells, join_lists, read_indicators, read_list_columns
 from config.roster import ROSTER, read_roster
 from config.rule_table import RULES, check_conditions, read_rules
 from config.spelling import propose_word
@@ -20,7 +20,7 @@ from config.validation import FileModel, check_block
 from config.yaml_places import read_yaml
 from domain.campaigns import Campaign, Deadlines, Forwarding, Office, Plan, ReportFacts, Signer, Step
 from domain.errors import ConfigError, Problem
-from domain.forms import FormSpec
+from domain.forms import FieldType, FormSpec, OriginalForm
 from domain.ids import CampaignCode
 from domain.rules import rule_needs
 from domain.vocabulary import Need
@@ -75,18 +75,25 @@ def assemble_campaign(files: CampaignFiles, *, folder_name: str = "") -> Campaig
     *folder_name* is compared with the code when it is given.
     """
     desk = _Desk(files)
-    _check_file_names(desk)
     whole, blocks, source = _read_main_file(desk, folder_name)
     units, complaints = read_roster(_read_rows(desk, "units"))
     desk.problems.extend(complaints)
-    form_block = blocks.get("form")
-    tables = _read_form(desk, form_block if isinstance(form_block, FormBlock) else None, source)
+    found = blocks.get("form")
+    form_block = found if isinstance(found, FormBlock) else None
+    names = _Desk(files)
+    _check_file_names(names, own_form=form_block.file if form_block is not None else "")
+    desk.problems[:0] = names.problems
+    tables = _read_form(desk, form_block, source)
     _check_previous(desk, whole, tables.rules, source)
     documents, complaints = read_documents(files)
     desk.problems.extend(complaints)
     if whole is None or desk.problems:
         raise ConfigError(sort_problems(dict.fromkeys(desk.problems)))
-    return _build(whole, units=units, tables=tables, documents=documents, digest=digest_files(files))
+    campaign = _build(whole, units=units, tables=tables, documents=documents, digest=digest_files(files))
+    if not whole.form.file:
+        return campaign
+    original = OriginalForm(name=whole.form.file, content=files[f"form/{whole.form.file}"])
+    return replace(campaign, original=original)
 
 
 def sort_problems(problems: Mapping[Problem, None] | tuple[Problem, ...]) -> tuple[Problem, ...]:
@@ -106,9 +113,10 @@ def sort_problems(problems: Mapping[Problem, None] | tuple[Problem, ...]) -> tup
     return tuple(sorted(problems, key=position))
 
 
-def _check_file_names(desk: _Desk) -> None:
+def _check_file_names(desk: _Desk, *, own_form: str) -> None:
     """Report files that nothing reads: a misspelt name would silently count for nothing."""
-    known = {CAMPAIGN_FILE, NARRATIVE, *(name + end for name in _TABLES for end in _TABLE_ENDS)}
+    own = {f"form/{own_form}"} if own_form else set()
+    known = {CAMPAIGN_FILE, NARRATIVE, *own, *(name + end for name in _TABLES for end in _TABLE_ENDS)}
     for name in sorted(desk.files):
         path = PurePosixPath(name)
         folder = path.parts[0] if len(path.parts) > 1 else ""
@@ -178,13 +186,18 @@ def _read_rows(desk: _Desk, table: str) -> tuple[Row, ...]:
 
 
 def _read_form(desk: _Desk, block: FormBlock | None, source: YamlFile) -> _FormTables:
-    indicators = read_indicators(_read_rows(desk, "form/indicators"))
+    rows = _read_rows(desk, "form/indicators")
+    indicators = read_indicators(rows)
     desk.problems.extend(indicators.problems)
     list_rows = _read_rows(desk, "form/lists")
     columns, problems = read_list_columns(list_rows)
     desk.problems.extend(problems)
     # Rules that name a row with a mistake would only repeat it.
-    all_rows_are_right = indicators.fields and list_rows and not (indicators.problems or problems)
+    all_rows_are_right = indicators.fields and not (indicators.problems or problems)
+    asked = [one.code for one in indicators.fields if one.type is not FieldType.COMPUTED]
+    desk.problems.extend(
+        check_cells(rows, list_rows, file=block.file if block is not None else "", answered=asked)
+    )
     codes = [title.code for title in indicators.lists]
     for title in indicators.lists:
         if list_rows and title.code not in columns:
@@ -201,6 +214,9 @@ def _read_form(desk: _Desk, block: FormBlock | None, source: YamlFile) -> _FormT
     if block is not None and codes:
         desk.problems.extend(check_sheets(block, codes, source))
     lists = join_lists(indicators.lists, columns, block.sheets if block is not None else {})
+    if block is not None and block.file and f"form/{block.file}" not in desk.files:
+        reason = f"There is no file `form/{block.file}`."
+        desk.complain(source.place(("form", "file")), reason, "Put the office's own form (.xlsx) there.")
     rows = _read_rows(desk, "form/rules")
     rules, problems = read_rules(rows)
     desk.problems.extend(problems)

@@ -137,6 +137,11 @@ class FormBlock(FileModel):
     )
     title: Words = Field(description="Heading of the form.", examples=["BIỂU TỔNG HỢP KẾT QUẢ"])
     sheet: Words = Field(default="Bieu_TH", description="Name of the main sheet.", examples=["Bieu_TH"])
+    file: Text = Field(
+        default="",
+        description="The office's own form in form/, sent as it is; empty to have one made.",
+        examples=["Bieu-01.xlsx"],
+    )
     sheets: dict[str, Words] = Field(
         default_factory=dict, description="Sheet of each list.", examples=["{L1: L1_MoHinh}"]
     )

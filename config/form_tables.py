@@ -14,7 +14,7 @@ from domain.ids import FieldCode, ListCode
 from domain.vietnamese import fold
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from config.tables import Cell, Row
     from domain.errors import Problem
@@ -30,6 +30,8 @@ INDICATORS = TableKind(
         Column(name="required", words=("BB", "Bắt buộc"), required=True),
         Column(name="aggregate", words=("Tổng hợp",), required=True),
         Column(name="note", words=("Ghi chú",)),
+        Column(name="cell", words=("Ô",)),
+        Column(name="heading", words=("Cột số liệu",)),
     ),
     ignored=(),
 )
@@ -40,11 +42,14 @@ LISTS = TableKind(
         Column(name="label_vi", words=("Tên cột", "Nhãn"), required=True),
         Column(name="type", words=("Kiểu",), required=True),
         Column(name="required", words=("BB", "Bắt buộc"), required=True),
-    )
+        Column(name="cell", words=("Ô",)),
+    ),
+    may_be_empty=True,
 )
 
 _FIELD_CODE = re.compile(r"^[A-Z]{1,3}[0-9]{2,3}$")
 _LIST_CODE = re.compile(r"^L[0-9]{1,2}$")
+_CELL = re.compile(r"^[A-Z]{1,3}[1-9][0-9]{0,6}$")
 _COLUMN_NAME = re.compile(r"^[a-z][a-z0-9_]*$")
 _CHOICE = "choice:"
 _COLUMN_TYPES = {kind.value: kind for kind in (FieldType.TEXT, FieldType.DATE, FieldType.INTEGER)}
@@ -188,6 +193,8 @@ def _read_field(row: Row, kind: TypeWord, read: Indicators) -> None:
             distinct_list=aggregate.distinct_list,
             prefilled=kind.prefilled,
             note=row.text("note"),
+            cell=_read_cell(row, problems),
+            heading=row.text("heading"),
         )
     )
 
@@ -283,7 +290,52 @@ def _read_column(row: Row, problems: list[Problem]) -> ListColumn:
         type=kind or FieldType.TEXT,
         required=required == Requirement.REQUIRED.value,
         choices=choices,
+        cell=_read_cell(row, problems),
     )
+
+
+def _read_cell(row: Row, problems: list[Problem]) -> str:
+    """Read where the office's own form has the answer or the heading."""
+    cell = row.text("cell").replace("$", "").upper()
+    if cell and not _CELL.match(cell):
+        problems.append(row["cell"].problem(f"`{row.text('cell')}` is no cell.", "Write it as `D14`."))
+        return ""
+    return cell
+
+
+def check_cells(
+    rows: Sequence[Row], list_rows: Sequence[Row], *, file: str, answered: Iterable[FieldCode]
+) -> Iterator[Problem]:
+    """Report what an own form needs and lacks: a cell for every answer, each once; and cells without a form.
+
+    *answered* are the fields that units answer.
+    """
+    if not file:
+        yield from (
+            row["cell"].problem("There is no own form that has this cell.", "Name it: `form.file`.")
+            for row in (*rows, *list_rows)
+            if row.text("cell")
+        )
+        return
+    codes = set(answered)
+    taken: dict[str, str] = {}
+    for row in rows:
+        code, cell = row.text("code"), row.text("cell")
+        if code not in codes:
+            continue
+        if not cell:
+            reason = f"`{code}` has no cell in the form {file}."
+            yield row["cell"].problem(reason, "Write where its answer stands, such as `D14`.")
+        elif cell in taken:
+            yield row["cell"].problem(f"`{cell}` is the cell of `{taken[cell]}` already.")
+        taken[cell] = code
+        kind = read_type(row.text("type"))
+        if isinstance(kind, TypeWord) and kind.prefilled:
+            yield row["type"].problem("An own form is sent as it is; nothing is filled in.", "Write `text`.")
+    for row in list_rows:
+        if not row.text("cell"):
+            reason = f"The column `{row.text('column')}` has no cell in the form {file}."
+            yield row["cell"].problem(reason, "Write where its heading stands, such as `B5`.")
 
 
 def join_lists(

@@ -29,7 +29,8 @@ RULES = TableKind(
         Column(name="advice", words=("Cách sửa",), required=True),
         Column(name="only_if_not", words=("Chỉ khi không",)),
         Column(name="status", words=("Tình trạng",)),
-    )
+    ),
+    may_be_empty=True,
 )
 
 _ID = re.compile(r"^[A-Z]{1,3}[0-9]{2,3}[a-z]?$")

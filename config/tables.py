@@ -60,6 +60,8 @@ class TableKind:
     identity: tuple[str, ...] = ()
     #: Row numbers and a second line of headings may stand below the header.
     messy: bool = False
+    #: A table with a header and nothing below it says that there is nothing.
+    may_be_empty: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,7 +119,7 @@ def read_table(file: str, content: bytes, kind: TableKind) -> tuple[tuple[Row, .
     if score == 0:
         return (), (_no_header(sheet, kind),)
     rows, complaints = _read_rows(sheet, kind, header)
-    if not rows and not complaints:
+    if not rows and not complaints and not kind.may_be_empty:
         complaints = (Problem(place=sheet.place(sheet.lines[header][0]), reason="The table has no rows."),)
     return rows, complaints
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from domain.working_days import WorkingCalendar
 
 if TYPE_CHECKING:
-    from domain.forms import FormSpec
+    from domain.forms import FormSpec, OriginalForm
     from domain.ids import CampaignCode, UnitCode
     from domain.messages import Address
     from domain.rules import Rule
@@ -240,6 +240,8 @@ class Campaign:
     digest: str
     #: The campaign before, whose counted figures of a unit `last()` of the rules means; None for a first one.
     previous: CampaignCode | None = None
+    #: The office's own form; None where the blank is made from the spec.
+    original: OriginalForm | None = None
 
     @cached_property
     def asked(self) -> AskedForm:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -100,6 +100,10 @@ class Field:
     prefilled: bool = False
     #: A hint for the person who fills the form.
     note: str = ""
+    #: Where the office's own form has the answer ("D14"); empty where we make the form.
+    cell: str = ""
+    #: Heading of the answer's column in the office's own form: "Thực hiện"; empty where we make the form.
+    heading: str = ""
 
     @property
     def is_number(self) -> bool:
@@ -122,6 +126,8 @@ class ListColumn:
     type: FieldType
     required: bool
     choices: tuple[str, ...] = ()
+    #: Where the office's own form has the heading ("B5"); empty where we make the form.
+    cell: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -143,6 +149,15 @@ class ListSpec:
             if column.name == name:
                 return column
         raise KeyError(name)
+
+
+@dataclass(frozen=True, kw_only=True)
+class OriginalForm:
+    """The office's own workbook, which goes out as it is, but for the stamp."""
+
+    #: "Bieu-01.xlsx", in the folder form/.
+    name: str
+    content: bytes = field(repr=False)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -168,6 +183,22 @@ class FormSpec:
     def list_by_code(self) -> dict[ListCode, ListSpec]:
         """Lists by their codes."""
         return {spec.code: spec for spec in self.lists}
+
+    @cached_property
+    def is_adopted(self) -> bool:
+        """Tell whether the form is the office's own, read where its cells are named."""
+        return any(field.cell for field in self.fields)
+
+    @cached_property
+    def by_heading(self) -> tuple[FormSpec, ...]:
+        """Give the form once for each column of answers, with the fields of that column."""
+        headings = dict.fromkeys(field.heading for field in self.fields)
+        if len(headings) <= 1:
+            return (self,)
+        return tuple(
+            replace(self, fields=tuple(field for field in self.fields if field.heading == heading))
+            for heading in headings
+        )
 
     @cached_property
     def sections(self) -> tuple[str, ...]:

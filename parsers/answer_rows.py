@@ -261,7 +261,10 @@ class AnswerReader:
     def _find_elsewhere(self, one: Field, row: int) -> Finding | None:
         """Ask about an answer that stands in the row, but not in the answer column."""
         columns = self._columns
-        own = {columns.answer, self._tt_column, columns.code, columns.label}
+        own = {columns.answer, self._tt_column, columns.code, columns.label, *self.placement.other_answers}
+        if self._spec.is_adopted:
+            # A headed column of the office's own form holds what its heading says.
+            own |= {column for column in self._row_columns(row) if self._is_headed(column)} - {columns.note}
         cells = [
             cell
             for cell in (self._sheet.at(row, column) for column in self._row_columns(row))
@@ -275,6 +278,10 @@ class AnswerReader:
                     "value_elsewhere", elsewhere=cell.address, raw=shown(cell), value=proposal
                 )
         return None
+
+    def _is_headed(self, column: int) -> bool:
+        header = self.placement.header_row
+        return bool(header) and holds_something(self._sheet.at(header, column))
 
     def _row_columns(self, row: int) -> list[int]:
         return sorted(self._by_row.get(row, ()))

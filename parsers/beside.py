@@ -40,7 +40,9 @@ class Beside:
         columns = placement.columns
         self._measure_column = columns.measure
         self._note_column = columns.note
-        self._own = {columns.answer, columns.code, columns.label, columns.measure, tt_column}
+        self._own = {
+            columns.answer, columns.code, columns.label, columns.measure, tt_column, *placement.other_answers,
+        }  # fmt: skip
         self._by_row: dict[int, list[int]] = {}
         for row, column in sorted(self._sheet.cells):
             self._by_row.setdefault(row, []).append(column)

@@ -11,6 +11,7 @@ import re
 import zipfile
 from typing import TYPE_CHECKING
 
+from parsers.original import stamp_original
 from parsers.stamp import stamp_for, write_stamp
 
 if TYPE_CHECKING:
@@ -32,7 +33,12 @@ _UNCALCULATED = re.compile(rb'<c (r="[A-Z]+\d+"[^>]*)><f>([^<]*)</f><v ?(?:/>|><
 
 
 def blank_workbook(campaign: Campaign, unit: Unit) -> bytes:
-    """Make the blank form of *unit*; two calls give identical bytes."""
+    """Make the blank form of *unit*, or stamp the office's own; two calls give identical bytes.
+
+    Raises Unmarkable, or what reading raises, for an own form that cannot be stamped.
+    """
+    if campaign.original is not None:
+        return stamp_original(campaign.original.content, campaign.form, stamp_for(campaign, unit))
     import openpyxl  # noqa: PLC0415 - heavy import
 
     from parsers import stationery  # noqa: PLC0415 - heavy import

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from dataclasses import KW_ONLY, dataclass, replace
 from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 
@@ -33,10 +34,24 @@ if TYPE_CHECKING:
     from domain.findings import Finding
     from domain.forms import FormSpec
     from domain.ids import FieldCode
+    from parsers.layout import Placement
     from parsers.workbook import Grid
 
 #: Most sentences about an altered form.
 _MOST_SENTENCES: Final = 10
+
+
+@dataclass(slots=True)
+class SheetReading:
+    """What one sheet answers."""
+
+    placement: Placement
+    answers: dict[FieldCode, Answer]
+    findings: list[Finding]
+    #: What was read from an altered form.
+    sentences: list[str]
+    _: KW_ONLY
+    is_doubled: bool = False
 
 
 def parse_form(grid: Grid, spec: FormSpec, *, start: dt.date, end: dt.date) -> ParsedForm:
@@ -45,14 +60,11 @@ def parse_form(grid: Grid, spec: FormSpec, *, start: dt.date, end: dt.date) -> P
     Raises UnknownForm where there is no such form, AmbiguousForm where several answer differently.
     """
     period = Period(start=start, end=end)
-    placements = place_forms(grid, spec)
-    readers = [AnswerReader(grid, placement, spec, period) for placement in placements]
-    for reader in readers:
-        reader.read()
+    readers = _read_sheets(grid, spec, period)
     chosen = _one_of(readers, spec)
     placement = chosen.placement
-    lists = read_lists(grid, spec, period, without={one.sheet.name for one in placements})
-    sentences = [*describe(placement, spec), *lists.sentences]
+    lists = read_lists(grid, spec, period, without=_without(readers, spec))
+    sentences = [*chosen.sentences, *lists.sentences]
     if len(readers) > 1:
         sentences.insert(0, f"Tệp có nhiều trang biểu; đã đọc trang ‘{placement.sheet.name}’.")
     return ParsedForm(
@@ -61,6 +73,47 @@ def parse_form(grid: Grid, spec: FormSpec, *, start: dt.date, end: dt.date) -> P
         findings=_in_order((*chosen.findings, *lists.findings), spec),
         understood_as=_folded(sentences),
     )
+
+
+def _without(readers: list[SheetReading], spec: FormSpec) -> set[str]:
+    """Give the sheets that are the form and no list; an own form may have both on one sheet."""
+    shared = {one.sheet for one in spec.lists} & {spec.sheet}
+    return {reader.placement.sheet.name for reader in readers} - shared
+
+
+def _read_sheets(grid: Grid, spec: FormSpec, period: Period) -> list[SheetReading]:
+    """Read every sheet that is the form, column of answers by column; raises UnknownForm."""
+    by_sheet: dict[str, list[tuple[FormSpec, Placement]]] = {}
+    for part in spec.by_heading:
+        for placement in place_forms(grid, part):
+            by_sheet.setdefault(placement.sheet.name, []).append((part, placement))
+    return [
+        _read_sheet(grid, placed, period)
+        for placed in by_sheet.values()
+        if len(placed) == len(spec.by_heading)
+    ]
+
+
+def _read_sheet(grid: Grid, placed: list[tuple[FormSpec, Placement]], period: Period) -> SheetReading:
+    columns = {one.columns.answer for _, one in placed if one.columns.answer is not None}
+    whole: SheetReading | None = None
+    for part, placement in placed:
+        others = frozenset(columns - {placement.columns.answer})
+        reader = AnswerReader(grid, replace(placement, other_answers=others), part, period)
+        reader.read()
+        sentences = describe(placement, part)
+        if whole is None:
+            whole = SheetReading(
+                placement, reader.answers, reader.findings, sentences, is_doubled=reader.is_doubled
+            )
+        else:
+            whole.answers |= reader.answers
+            # What is said of the sheet or a row as a whole is said once.
+            whole.findings += [one for one in reader.findings if one not in whole.findings]
+            whole.sentences += [one for one in sentences if one not in whole.sentences]
+            whole.is_doubled = whole.is_doubled or reader.is_doubled
+    assert whole is not None
+    return whole
 
 
 def content_digest(parsed: ParsedForm) -> str:
@@ -100,7 +153,7 @@ def _plain(value: Decimal) -> Decimal:
     return value.normalize() + 0 if value else Decimal(0)
 
 
-def _one_of(readers: list[AnswerReader], spec: FormSpec) -> AnswerReader:
+def _one_of(readers: list[SheetReading], spec: FormSpec) -> SheetReading:
     """Give the one reading; several sheets count as one when they answer alike or hold no answers."""
     for reader in readers:
         if reader.is_doubled:

@@ -17,7 +17,7 @@ from parsers.legacy_text import readable
 from parsers.quantities import is_blank, plain
 from parsers.row_matching import Matches, RowText, match_rows
 from parsers.stamp import META_SHEET, read_answer_name
-from parsers.workbook import CellKind, column_letters
+from parsers.workbook import CellKind, column_letters, place_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -73,6 +73,8 @@ class Placement:
     sheet: Sheet
     columns: Columns
     matches: Matches
+    #: Columns of other answers of the same rows.
+    other_answers: frozenset[int] = frozenset()
     #: Row of the headings, 0 when there are none.
     header_row: int
     #: (top, left, bottom, right) of the merged range around a place.
@@ -160,12 +162,16 @@ def _place(grid: Grid, survey: _Survey, spec: FormSpec) -> Placement:
     known = {fold_label(one.label) for one in spec.fields}
     field_rows = coded | {cell.row for cell, folded in survey.texts if folded in known}
     first = min((row for row in field_rows), default=1)
-    header_row, headings = _headings(survey, first)
+    header_row, headings = _headings(survey, first, _own_heading(spec))
     for kind in ("measure", "note", "tt"):
         found = headings.get(kind, [])
         setattr(columns, kind, found[0] if len(found) == 1 else None)
     columns.label = _label_column(survey, spec, headings.get("label", []), coded)
     merges = merges_of(sheet)
+    if spec.is_adopted and len(headings.get("answer", [])) > 1:
+        # An own form may head several columns alike; only there the names choose among them.
+        named = _common_column(column for _, column in names.values())
+        headings["answer"] = [column for column in headings["answer"] if column == named]
     _find_answer_column(columns, headings, names, _Filled(sheet, field_rows), (header_row, merges))
     rows = _row_texts(survey, columns, spec)
     return Placement(
@@ -213,13 +219,18 @@ def _label_column(survey: _Survey, spec: FormSpec, headed: list[int], coded: set
     return lengths.most_common(1)[0][0] if lengths else None
 
 
-def _headings(survey: _Survey, first_row: int) -> tuple[int, dict[str, list[int]]]:
+def _own_heading(spec: FormSpec) -> str:
+    """Give the folded heading of the answers' column in an office's own form; empty for ours."""
+    return next((fold_label(one.heading) for one in spec.fields if one.heading), "")
+
+
+def _headings(survey: _Survey, first_row: int, own: str) -> tuple[int, dict[str, list[int]]]:
     """Give the heading row above the first field and the columns of each kind of heading."""
     per_row: dict[int, dict[str, list[int]]] = {}
     for cell, folded in survey.texts:
         if cell.row > first_row:
             continue
-        kind = _heading_kind(folded)
+        kind = _heading_kind(folded, own)
         if kind:
             per_row.setdefault(cell.row, {}).setdefault(kind, []).append(cell.column)
     per_row = {row: kinds for row, kinds in per_row.items() if len(kinds) > 1}
@@ -233,10 +244,13 @@ def _headings(survey: _Survey, first_row: int) -> tuple[int, dict[str, list[int]
     return max(per_row), together
 
 
-def _heading_kind(folded: str) -> str:
-    if folded in _ANSWER_WORDS:
+def _heading_kind(folded: str, own: str) -> str:
+    if own:
+        if folded == own:
+            return "answer"
+    elif folded in _ANSWER_WORDS:
         return "answer"
-    if folded in _OTHER_ANSWER_WORDS:
+    elif folded in _OTHER_ANSWER_WORDS:
         return "other_answer"
     return next((kind for kind, words in _HEADINGS.items() if folded in words), "")
 
@@ -335,15 +349,24 @@ def describe(placement: Placement, spec: FormSpec) -> list[str]:
     sentences: list[str] = []
     if placement.sheet.name != spec.sheet:
         sentences.append(f"Biểu được tìm thấy ở trang ‘{placement.sheet.name}’.")
-    if columns.answer is not None and (columns.answer_by_name or columns.answer != _USUAL_ANSWER_COLUMN):
-        sentences.append(f"Cột Số lượng được tìm thấy ở cột {column_letters(columns.answer)}.")
-    if matches.by_label and columns.code is None:
+    usual = _usual_column(spec)
+    moved = columns.answer != usual or (columns.answer_by_name and not spec.is_adopted)
+    if columns.answer is not None and moved:
+        heading = next((one.heading for one in spec.fields if one.heading), "Số lượng")
+        sentences.append(f"Cột {heading} được tìm thấy ở cột {column_letters(columns.answer)}.")
+    if matches.by_label and columns.code is None and not spec.is_adopted:
         sentences.append("Biểu không còn cột Mã; các dòng được nhận theo tên chỉ tiêu.")
     sentences.extend(
         f"Dòng {matches.rows[code]} ‘{clip(words)}’ được hiểu là ‘{clip(spec.by_code[code].label)}’."
         for code, words in sorted(matches.altered.items(), key=lambda pair: matches.rows[pair[0]])
     )
     return sentences
+
+
+def _usual_column(spec: FormSpec) -> int:
+    """Give the column in which the form went out."""
+    places = (place_of(one.cell) for one in spec.fields if one.cell)
+    return next((place[1] for place in places if place is not None), _USUAL_ANSWER_COLUMN)
 
 
 def clip(words: str, length: int = 60) -> str:

@@ -8,6 +8,7 @@ to answer cells and list columns are spelt here too.
 from __future__ import annotations
 
 import hashlib
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import quote, unquote
@@ -98,8 +99,23 @@ def write_stamp(workbook: openpyxl.Workbook, stamp: Stamp) -> None:
         if name not in properties.names:
             break
         del properties[name]
-    for name, part in zip(_property_names(), _parts(pairs), strict=False):
+    for name, part in stamp_properties(stamp).items():
         properties.append(StringProperty(name=name, value=part))
+
+
+def stamp_pairs(stamp: Stamp) -> tuple[tuple[str, str], ...]:
+    """Give the rows (key, value) of `_meta` that spell *stamp*."""
+    return _pairs(stamp)
+
+
+def stamp_properties(stamp: Stamp) -> dict[str, str]:
+    """Give the custom properties that spell *stamp*, by name."""
+    return dict(zip(_property_names(), _parts(_pairs(stamp)), strict=False))
+
+
+def is_stamp_property(name: str) -> bool:
+    """Tell whether a custom property is part of a stamp."""
+    return name == PROPERTY or re.fullmatch(rf"{PROPERTY}_\d+", name) is not None
 
 
 def read_stamp(grid: Grid) -> Stamp | None:

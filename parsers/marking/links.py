@@ -20,11 +20,14 @@ _NO_LINKS: Final = (
 )
 #: Kinds of links, as the last word of their type's address says.
 COMMENTS, DRAWING, STYLES, WORKSHEET = "comments", "vmlDrawing", "styles", "worksheet"
-#: Media types of the parts that a mark may need.
+PROPERTIES: Final = "custom-properties"
+#: Media types of the parts that a mark or a stamp may need.
 TYPES: Final = {
     COMMENTS: "application/vnd.openxmlformats-officedocument.spreadsheetml.comments+xml",
     DRAWING: "application/vnd.openxmlformats-officedocument.vmlDrawing",
     STYLES: "application/vnd.openxmlformats-officedocument.spreadsheetml.styles+xml",
+    WORKSHEET: "application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml",
+    PROPERTIES: "application/vnd.openxmlformats-officedocument.custom-properties+xml",
 }
 
 
