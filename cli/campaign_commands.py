@@ -1,4 +1,4 @@
-"""Commands around the campaign folder: init, check, blank, dispatch."""
+"""Commands around the campaign folder: init, adopt, check, blank, dispatch."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cli.options import AsJson, By, CampaignName, Home, Now, Output
-from cli.output import folded, progress, say, say_json, to_json, warn
+from cli.output import folded, progress, say, say_json, table, to_json, warn
 from cli.session import AWAY, DONE, USAGE, fail, only_campaign, opened, session_of, the_campaign
 
 if TYPE_CHECKING:
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 def register(app: typer.Typer) -> None:
     """Add the commands to *app*."""
     app.command()(init)
+    app.command()(adopt)
     app.command()(check)
     app.command()(blank)
     app.command()(dispatch)
@@ -60,6 +61,47 @@ def init(
         lay_example(target, start=day)
         say(f"Laid the example campaign down in {target}.")
     say(f"Next: `tonghop check{_at(home)}` names what is still to be mended.")
+
+
+def adopt(
+    file: Annotated[Path, typer.Argument(help="The office's own form (.xlsx).", metavar="FILE.xlsx")],
+    to: Annotated[Path, typer.Option("--to", "-o", help="New folder for the campaign.", metavar="DIR")],
+    start: Annotated[
+        str | None,
+        typer.Option("--start", help="First day of the campaign; the example's dates move.", metavar="DATE"),
+    ] = None,
+) -> None:
+    """Propose a campaign for an office's own form.
+
+    The form goes out as it is, but for a hidden stamp. What it asks is proposed cell by cell, with how sure
+    each row is; a person looks through form/indicators.xlsx, where unsure rows are tinted.
+    """
+    from domain.errors import ReadingEnded, UnknownForm, WorkbookError  # noqa: PLC0415 - keeps --help quick
+    from service.adopting import adopt as propose  # noqa: PLC0415 - keeps --help quick
+    from service.bootstrap import isolation  # noqa: PLC0415 - keeps --help quick
+
+    if not file.is_file():
+        fail(f"there is no file {file}", USAGE)
+    day = _day(start) if start is not None else None
+    with isolation() as isolate:
+        try:
+            adopted = propose(file.name, file.read_bytes(), to, start=day, isolate=isolate)
+        except UnknownForm as trouble:
+            fail(f"{file}: {trouble} A form has a row of headings with rows to fill in below.", USAGE)
+        except (WorkbookError, ReadingEnded) as trouble:
+            fail(f"{file}: {trouble} Save it from Excel as .xlsx and try again.", USAGE)
+    proposal = adopted.proposal
+    say(f"{len(proposal.fields)} fields and {len(proposal.lists)} lists proposed in {to / 'form'}.")
+    rows = [
+        (one.field.cell, one.field.label[:44], one.field.type.value, one.field.measure, str(one.sureness))
+        for one in proposal.fields
+    ]
+    say(table(rows, ("cell", "label", "type", "measure", "sure")))
+    for remark in proposal.remarks:
+        say(f"{remark.place}: {remark.text}")
+    say(f"Look through form/indicators.xlsx ({adopted.unsure} rows are unsure) and form/ra-soat.txt;")
+    say("change campaign.yaml and units.csv, and put the plan into plan/.")
+    say(f"Next: `tonghop check --campaign {to}` tries the form as if a unit had returned it.")
 
 
 def _at(home: Path | None) -> str:

@@ -44,13 +44,16 @@ def lay_example(target: Path, *, start: dt.date | None) -> None:
     if target.exists() and (not target.is_dir() or any(target.iterdir())):
         reason = "Something lies here already; it was left as it is."
         raise ConfigError((Problem(place=str(target), reason=reason, remedy="Name another one."),))
-    contents = dict(_read_tree(_examples().joinpath(EXAMPLE), ""))
-    if start is not None:
-        contents = shift_campaign(contents, start=start)
-    for name, content in contents.items():
+    for name, content in example_files(start=start).items():
         path = target / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content)
+
+
+def example_files(*, start: dt.date | None) -> dict[str, bytes]:
+    """Give the files of the example campaign by path, beginning on *start* (None: 01/10/2021, as it was)."""
+    contents = dict(_read_tree(_examples().joinpath(EXAMPLE), ""))
+    return contents if start is None else shift_campaign(contents, start=start)
 
 
 def _examples() -> Traversable:

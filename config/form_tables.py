@@ -32,8 +32,10 @@ INDICATORS = TableKind(
         Column(name="note", words=("Ghi chú",)),
         Column(name="cell", words=("Ô",)),
         Column(name="heading", words=("Cột số liệu",)),
+        Column(name="ready", words=("Có sẵn",)),
     ),
-    ignored=(),
+    # What a proposal says to the person who looks through it.
+    ignored=("Độ chắc", "Căn cứ"),
 )
 LISTS = TableKind(
     columns=(
@@ -195,6 +197,7 @@ def _read_field(row: Row, kind: TypeWord, read: Indicators) -> None:
             note=row.text("note"),
             cell=_read_cell(row, problems),
             heading=row.text("heading"),
+            ready=row.text("ready"),
         )
     )
 

@@ -102,6 +102,8 @@ class Field:
     note: str = ""
     #: Where the office's own form has the answer ("D14"); empty where we make the form.
     cell: str = ""
+    #: What stands in that cell when the form goes out ("0"): untouched, it is no answer yet.
+    ready: str = ""
     #: Heading of the answer's column in the office's own form: "Thực hiện"; empty where we make the form.
     heading: str = ""
 

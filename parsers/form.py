@@ -202,7 +202,15 @@ def is_untouched(parsed: ParsedForm, spec: FormSpec) -> bool:
         if not spec.by_code[code].prefilled
         and spec.by_code[code].type not in (FieldType.DATE, FieldType.COMPUTED)
     ]
-    return bool(asked) and all(isinstance(answer.value, Missing) and not answer.note for answer in asked)
+    return bool(asked) and all(
+        not answer.note and (isinstance(answer.value, Missing) or _is_ready(answer, spec)) for answer in asked
+    )
+
+
+def _is_ready(answer: Answer, spec: FormSpec) -> bool:
+    """Tell whether a cell holds what it held when the form went out."""
+    ready = spec.by_code[answer.code].ready
+    return bool(ready) and ready == answer.raw
 
 
 def _in_order(findings: Iterable[Finding], spec: FormSpec) -> tuple[Finding, ...]:

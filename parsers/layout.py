@@ -233,7 +233,10 @@ def _headings(survey: _Survey, first_row: int, own: str) -> tuple[int, dict[str,
         kind = _heading_kind(folded, own)
         if kind:
             per_row.setdefault(cell.row, {}).setdefault(kind, []).append(cell.column)
-    per_row = {row: kinds for row, kinds in per_row.items() if len(kinds) > 1}
+    full = {row for row, kinds in per_row.items() if len(kinds) > 1}
+    # Headings of an own form may stand on two lines: the lower one holds nothing but those of answers.
+    full |= {row for row, kinds in per_row.items() if own and "answer" in kinds and {row - 1, row + 1} & full}
+    per_row = {row: kinds for row, kinds in per_row.items() if row in full}
     if not per_row:
         return 0, {}
     together: dict[str, list[int]] = {}

@@ -8,8 +8,11 @@ from typing import TYPE_CHECKING, TypeVar
 from aggregator.narrative import read_narrative
 from config.campaign import check_campaign
 from config.settings import explain_settings, load_settings
-from domain.errors import ConfigError, Problem, ServiceError
+from domain.errors import ConfigError, Problem, ServiceError, WorkbookError
 from mailer.overrides import template_problems
+from parsers.blank import blank_workbook
+from parsers.form import parse_form
+from parsers.opening import open_grid
 from service.bootstrap import find_campaign_folders, load_campaigns, placed, try_collecting, try_sending
 from service.surroundings import home_problems, machine_warnings
 
@@ -23,6 +26,13 @@ if TYPE_CHECKING:
 
 
 Way = TypeVar("Way")
+
+
+#: Findings on an empty form that say that something of it is not found where the tables say.
+_NOT_READ = frozenset({
+    "row_not_found", "answer_column_not_found", "list_sheet_missing", "duplicate_row", "row_conflict",
+    "row_unsure", "list_column_not_found", "list_sheet_twice", "label_altered", "label_unlike",
+})  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,6 +81,7 @@ def examine(home: Path, *, environ: Mapping[str, str], chosen: str | None, conne
     for code, campaign in campaigns.items():
         warnings += (placed(problem, folders[code]) for problem in check_campaign(campaign))
         errors += (placed(problem, folders[code]) for problem in _written_words(campaign))
+        errors += (placed(problem, folders[code]) for problem in _own_form(campaign))
     return Examined(
         errors=tuple(errors),
         warnings=tuple(warnings),
@@ -91,6 +102,28 @@ def _written_words(campaign: Campaign) -> Iterator[Problem]:
             read_narrative(campaign.report.narrative, campaign.form)
         except ConfigError as error:
             yield from error.problems
+
+
+def _own_form(campaign: Campaign) -> Iterator[Problem]:
+    """Try the office's own form: stamp it, and read it back as if a unit had returned it."""
+    if campaign.original is None or not campaign.units:
+        return
+    place = f"form/{campaign.original.name}"
+    try:
+        blank = blank_workbook(campaign, campaign.units[0])
+        parsed = parse_form(open_grid(blank, place), campaign.form, start=campaign.start, end=campaign.end)
+    except WorkbookError as error:
+        yield Problem(place=place, reason=str(error), remedy="See `cell`, `form.sheet` and the file itself.")
+        return
+    for found in parsed.findings:
+        if found.code in _NOT_READ:
+            where = f"{found.field}: " if found.field else ""
+            yield Problem(place=place, reason=f"{where}{found.message}", remedy=found.advice)
+    for field in campaign.form.fields:
+        answer = parsed.answers.get(field.code)
+        if answer is not None and answer.place is not None and field.cell != answer.place.cell:
+            reason = f"{field.code} is read from {answer.place.cell}, and `cell` says {field.cell}."
+            yield Problem(place=place, reason=reason, remedy="Compare `label_vi` with the form's own words.")
 
 
 def _connections(settings: Settings) -> Iterator[Connection]:

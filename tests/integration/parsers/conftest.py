@@ -44,3 +44,19 @@ def convert(needed, tmp_path_factory):
         return made.read_bytes()
 
     return run
+
+
+@pytest.fixture
+def pages(needed, tmp_path):
+    """Give a function that prints a PDF to pictures, one for each page."""
+    pdftoppm = needed("pdftoppm")
+    count = iter(range(100))
+
+    def draw(pdf):
+        folder = tmp_path / f"pages{next(count)}"
+        folder.mkdir()
+        (folder / "a.pdf").write_bytes(pdf)
+        subprocess.run([pdftoppm, "-r", "60", "-png", "a.pdf", "p"], cwd=folder, check=True, timeout=60)
+        return [page.read_bytes() for page in sorted(folder.glob("p*.png"))]
+
+    return draw

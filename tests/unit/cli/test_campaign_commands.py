@@ -13,9 +13,11 @@ from pathlib import Path
 
 import pytest
 
+from config.campaign import load_campaign
 from domain.errors import Problem
 from service import surroundings
 from tests.offices import CODE
+from tests.own_forms import FOLDER
 
 MORNING = ("--now", "2021-10-01T08:00+07:00")
 
@@ -246,3 +248,31 @@ def test_the_day_is_the_offices(tonghop, october):
     shape = tonghop("status", "--home", october, "--json", "--now", "2021-10-14T10:00").json
 
     assert dt.datetime(2021, 10, 14, 3, 0, tzinfo=dt.UTC) == dt.datetime.fromisoformat(shape["now"])
+
+
+def test_adopt_says_what_it_proposes_and_what_comes_next(tonghop, tmp_path):
+    """The rows with how sure they are, what was left out, the next command; dates begin where one says."""
+    target = tmp_path / "dot"
+    said = tonghop("adopt", FOLDER / "kinh-phi.xlsx", "-o", target, "--start", "2026-12-01")
+
+    assert 0 == said.code
+    assert "12 fields and 0 lists proposed" in said.out
+    assert "C5    Hội nghị, tập huấn" in said.out
+    assert "biểu tự tính (=SUM(C5:C11)), không hỏi." in said.out
+    assert f"tonghop check --campaign {target}" in said.out
+    assert 2026 == load_campaign(target).start.year
+
+
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [(b"no workbook", "Save it from Excel as .xlsx"), (None, "there is no file")],
+)
+def test_adopt_refuses_what_is_no_form(tonghop, tmp_path, content, told):
+    """A plain sentence, exit code 2, nothing written."""
+    if content is not None:
+        (tmp_path / "a.xlsx").write_bytes(content)
+    said = tonghop("adopt", tmp_path / "a.xlsx", "-o", tmp_path / "b")
+
+    assert 2 == said.code
+    assert told in said.err
+    assert not (tmp_path / "b").exists()
