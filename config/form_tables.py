@@ -32,6 +32,7 @@ INDICATORS = TableKind(
         Column(name="note", words=("Ghi chú",)),
         Column(name="cell", words=("Ô",)),
         Column(name="heading", words=("Cột số liệu",)),
+        Column(name="words", words=("Lời trong biểu",)),
         Column(name="ready", words=("Có sẵn",)),
     ),
     # What a proposal says to the person who looks through it.
@@ -197,6 +198,7 @@ def _read_field(row: Row, kind: TypeWord, read: Indicators) -> None:
             note=row.text("note"),
             cell=_read_cell(row, problems),
             heading=row.text("heading"),
+            words=row.text("words"),
             ready=row.text("ready"),
         )
     )

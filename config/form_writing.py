@@ -13,6 +13,8 @@ from domain.forms import Aggregate, Field, FieldType, ListSpec
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from openpyxl.worksheet.worksheet import Worksheet
+
 #: A row less sure than that (of 100) is tinted: a person looks at it.
 UNSURE: Final = 80
 #: Columns for the person alone; reading passes them over.
@@ -20,45 +22,57 @@ SURENESS, WHY = "Độ chắc", "Căn cứ"
 _LIST_SECTION: Final = "DANH SÁCH KÈM THEO"
 _WIDTHS: Final = {
     "code": 7, "section": 28, "tt": 6, "label_vi": 52, "unit": 14, "type": 12, "required": 9, "aggregate": 16,
-    "note": 20, "cell": 8, "heading": 22, "ready": 8,
+    "note": 20, "cell": 8, "heading": 22, "words": 40, "ready": 8,
 }  # fmt: skip
 
 
 def write_indicators(fields: Sequence[tuple[Field, int, str]], lists: Sequence[ListSpec]) -> bytes:
     """Write indicators.xlsx: a row for each field with how sure it is and why; unsure rows are tinted."""
     import openpyxl  # noqa: PLC0415 - heavy import
-    from openpyxl.styles import Alignment, Font, PatternFill  # noqa: PLC0415 - heavy import
-    from openpyxl.utils import get_column_letter  # noqa: PLC0415 - heavy import
 
     book = openpyxl.Workbook()
     sheet = book.worksheets[0]
     sheet.title = "indicators"
     names = [column.name for column in INDICATORS.columns]
-    sheet.append([*names, SURENESS, WHY])
+    heads = [column.words[0] if column.words else column.name for column in INDICATORS.columns]
+    sheet.append([*heads, SURENESS, WHY])
     for field, sureness, why in fields:
         sheet.append([*map(_indicator(field).get, names), sureness, why])
     for spec in lists:
         sheet.append([*map(_list_row(spec).get, names), None, None])
-    tint = PatternFill("solid", fgColor="FFF2CC")
+    unsure = {row for row, (_, sureness, _) in enumerate(fields, start=2) if sureness < UNSURE}
+    _dress(sheet, [*names, SURENESS, WHY], tinted=unsure)
+    written = io.BytesIO()
+    book.save(written)
+    return written.getvalue()
+
+
+def _dress(sheet: Worksheet, names: Sequence[str], *, tinted: set[int]) -> None:
+    """Make a table that is read on a screen and on A4 across."""
+    from openpyxl.styles import Alignment, Border, Font, PatternFill, Side  # noqa: PLC0415 - heavy import
+    from openpyxl.utils import get_column_letter  # noqa: PLC0415 - heavy import
+    from openpyxl.worksheet.properties import PageSetupProperties  # noqa: PLC0415 - heavy import
+
+    tint, head = PatternFill("solid", fgColor="FFF2CC"), PatternFill("solid", fgColor="D9E1F2")
+    line = Side("thin", color="BFBFBF")
     for row in sheet.iter_rows():
         for cell in row:
             cell.font = Font(name="Times New Roman", size=12, bold=cell.row == 1)
             cell.alignment = Alignment(vertical="top", wrap_text=True)
+            cell.border = Border(left=line, right=line, top=line, bottom=line)
+            if cell.row == 1 or cell.row in tinted:
+                cell.fill = head if cell.row == 1 else tint
             if cell.data_type in ("s", "f"):
                 # "1.1" and "=…" are words here.
                 cell.data_type, cell.number_format = "s", "@"
-    for number, (_, sureness, _) in enumerate(fields, start=2):
-        if sureness < UNSURE:
-            for cell in sheet[number]:
-                cell.fill = tint
-    for number, name in enumerate([*names, SURENESS, WHY], start=1):
-        sheet.column_dimensions[get_column_letter(number)].width = _WIDTHS.get(
-            name, 9 if name == SURENESS else 44
-        )
+    for number, name in enumerate(names, start=1):
+        width = _WIDTHS.get(name, 9 if name == SURENESS else 44)
+        sheet.column_dimensions[get_column_letter(number)].width = width
     sheet.freeze_panes = "B2"
-    written = io.BytesIO()
-    book.save(written)
-    return written.getvalue()
+    sheet.page_setup.orientation, sheet.page_setup.paperSize = "landscape", sheet.PAPERSIZE_A4
+    sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
+    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
+    sheet.print_title_rows = "1:1"
 
 
 def write_lists(lists: Sequence[ListSpec]) -> bytes:
@@ -105,6 +119,7 @@ def _indicator(field: Field) -> dict[str, str]:
         "note": field.note,
         "cell": field.cell,
         "heading": field.heading,
+        "words": field.words,
         "ready": field.ready,
     }
 

@@ -102,10 +102,17 @@ class Field:
     note: str = ""
     #: Where the office's own form has the answer ("D14"); empty where we make the form.
     cell: str = ""
+    #: Words of the row in the office's own form, by which it is known; empty where they are the label.
+    words: str = ""
     #: What stands in that cell when the form goes out ("0"): untouched, it is no answer yet.
     ready: str = ""
     #: Heading of the answer's column in the office's own form: "Thực hiện"; empty where we make the form.
     heading: str = ""
+
+    @property
+    def wording(self) -> str:
+        """Give the words that stand in the form."""
+        return self.words or self.label
 
     @property
     def is_number(self) -> bool:
@@ -114,8 +121,8 @@ class Field:
 
     @property
     def meaning(self) -> str:
-        """Eight signs that change when type, measure or label change: what a stamp keeps of a field."""
-        text = "\x1f".join((self.type.value, self.measure, self.label, str(self.decimals)))
+        """Eight signs that change when type, measure or words change: what a stamp keeps of a field."""
+        text = "\x1f".join((self.type.value, self.measure, self.wording, str(self.decimals)))
         return hashlib.sha256(text.encode()).hexdigest()[:8]
 
 

@@ -100,7 +100,7 @@ class AnswerReader:
 
     def _kind_of_alteration(self, code: FieldCode, words: str) -> str:
         """Tell a label in other words from one that may say something else."""
-        alike = likeness(fold_label(words), fold_label(self._spec.by_code[code].label))
+        alike = likeness(fold_label(words), fold_label(self._spec.by_code[code].wording))
         return "label_altered" if alike >= _ALIKE else "label_unlike"
 
     def _guess_tt_column(self) -> int | None:
@@ -136,7 +136,10 @@ class AnswerReader:
         cell, is_shared = self._answer_cell(row)
         question = self._question(one, cell)
         if is_shared and holds_something(cell):
-            if cell.column != self._columns.answer and fold(cell.raw) in (fold(one.measure), fold(one.label)):
+            if cell.column != self._columns.answer and fold(cell.raw) in (
+                fold(one.measure),
+                fold(one.wording),
+            ):
                 cell = Cell(row=row, column=cell.column, kind=CellKind.EMPTY, raw="")
             else:
                 self.findings.append(question.finding("merged_cells", raw=shown(cell)))
@@ -288,7 +291,11 @@ class AnswerReader:
 
     def _proposal(self, one: Field, cell: Cell) -> str:
         """Give the answer that a cell beside would be; nothing when it is none."""
-        if not holds_something(cell) or fold(cell.raw) in (fold(one.measure), fold(one.tt), fold(one.label)):
+        if not holds_something(cell) or fold(cell.raw) in (
+            fold(one.measure),
+            fold(one.tt),
+            fold(one.wording),
+        ):
             return ""
         if one.type in _WORDED:
             is_note = cell.column == self._columns.note

@@ -99,7 +99,7 @@ def place_forms(grid: Grid, spec: FormSpec) -> tuple[Placement, ...]:
     """
     labels: dict[str, list[FieldCode]] = {}
     for one in spec.fields:
-        labels.setdefault(fold_label(one.label), []).append(one.code)
+        labels.setdefault(fold_label(one.wording), []).append(one.code)
     surveys = [
         _survey(sheet, spec, labels)
         for sheet in grid.sheets
@@ -159,7 +159,7 @@ def _place(grid: Grid, survey: _Survey, spec: FormSpec) -> Placement:
     columns = Columns()
     columns.code = _code_column(survey, spec)
     coded = {cell.row for cell, _ in survey.codes if cell.column == columns.code}
-    known = {fold_label(one.label) for one in spec.fields}
+    known = {fold_label(one.wording) for one in spec.fields}
     field_rows = coded | {cell.row for cell, folded in survey.texts if folded in known}
     first = min((row for row in field_rows), default=1)
     header_row, headings = _headings(survey, first, _own_heading(spec))
@@ -206,7 +206,7 @@ def _code_column(survey: _Survey, spec: FormSpec) -> int | None:
 
 def _label_column(survey: _Survey, spec: FormSpec, headed: list[int], coded: set[int]) -> int | None:
     """Find the labels by their words, else by their heading, else as the longest texts beside the codes."""
-    known = {fold_label(one.label) for one in spec.fields}
+    known = {fold_label(one.wording) for one in spec.fields}
     counts = Counter(cell.column for cell, folded in survey.texts if folded in known)
     if counts and counts.most_common(1)[0][1] >= _FEWEST:
         return counts.most_common(1)[0][0]
@@ -312,7 +312,7 @@ def _common_column(columns: Iterable[int]) -> int | None:
 
 def _row_texts(survey: _Survey, columns: Columns, spec: FormSpec) -> list[RowText]:
     """Give what each row says of itself, outside of answer and note."""
-    known = {fold_label(one.label) for one in spec.fields}
+    known = {fold_label(one.wording) for one in spec.fields}
     quiet = {columns.answer, columns.note, columns.code, columns.measure}
     per_row: dict[int, list[tuple[Cell, str]]] = {}
     codes: dict[int, FieldCode] = {}

@@ -72,7 +72,7 @@ class _Matching:
     def __init__(self, spec: FormSpec, rows: tuple[RowText, ...], named: Mapping[FieldCode, int]) -> None:
         self._fields = spec.fields
         self._order = {one.code: index for index, one in enumerate(spec.fields)}
-        self._labels = {one.code: fold_label(one.label) for one in spec.fields}
+        self._labels = {one.code: fold_label(one.wording) for one in spec.fields}
         self._codes_of: dict[str, list[FieldCode]] = {}
         for code, label in self._labels.items():
             self._codes_of.setdefault(label, []).append(code)

@@ -426,7 +426,7 @@ def what_came_instead(opened: OpenedMail, campaigns: Sequence[Campaign]) -> tupl
     clouds = cloud_hosts(opened.message.linked_hosts)
     if clouds:
         return (finding("cloud_link", None, raw=", ".join(clouds[:3])),)
-    labels = {fold_label(field.label) for campaign in campaigns for field in campaign.form.fields}
+    labels = {fold_label(field.wording) for campaign in campaigns for field in campaign.form.fields}
     if writes_figures(opened.message, labels):
         return (finding("figures_in_body", None),)
     said = says_there_is_nothing(opened.message)

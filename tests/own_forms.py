@@ -167,9 +167,11 @@ def training_matrix():
     for row, label in enumerate(labels, start=10):
         _put(sheet, f"A{row}", row - 9, centre=True)
         _put(sheet, f"B{row}", label)
-        for column in "CDE":
+        for column, head in zip(
+            "CDE", ("Số lớp", "Số lượt người, Tổng số", "Số lượt người, Trong đó: nữ"), strict=True
+        ):
             _put(sheet, f"{column}{row}", None).number_format = "0"
-            truth.fields.append((f"{column}{row}", label, "", "int"))
+            truth.fields.append((f"{column}{row}", f"{label} - {head}", "", "int"))
         _put(sheet, f"F{row}", None)
     _put(sheet, "B16", "Tổng cộng", bold=True)
     for column in "CDE":
@@ -209,7 +211,7 @@ def locked_survey():
         {"int": whole, "dec(1)": decimal, "money(1)": decimal, "date": day}.get(kind, DataValidation()).add(
             f"G{row}"
         )
-        truth.fields.append((f"G{row}", label, measure, kind))
+        truth.fields.append((f"G{row}", label.removesuffix(f" ({measure})"), measure, kind))
     for one in (whole, decimal, day):
         sheet.add_data_validation(one)
     sheet.protection.sheet = True
@@ -318,7 +320,8 @@ def money_by_heading():
             continue
         for column in "CD":
             sheet[f"{column}{row}"].number_format = "#,##0.0"
-            truth.fields.append((f"{column}{row}", label, "triệu đồng", "money(1)"))
+            head = heads[2] if column == "C" else heads[3]
+            truth.fields.append((f"{column}{row}", f"{label} - {head}", "triệu đồng", "money(1)"))
     _put(sheet, "B12", "TỔNG CỘNG (A+B)", bold=True)
     for column in "CD":
         _put(sheet, f"{column}12", f"=SUM({column}5:{column}11)", bold=True)

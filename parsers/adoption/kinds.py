@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Final
 
 from domain.forms import FieldType
 from domain.vietnamese import fold, fold_label
+from parsers.measures import names_money
 
 if TYPE_CHECKING:
     from parsers.adoption.survey import Shown
 
-_MONEY = re.compile(r"\b(?:dong|trieu|ti|nghin|ngan|vnd|trd)\b")
 _MEASURED: Final = frozenset({
     "ha", "km", "m", "m2", "m3", "tan", "kg", "ta", "gio", "ngai cong", "tuoi", "diem", "lit", "kwh", "met",
 })  # fmt: skip
@@ -117,7 +117,7 @@ def _by_measure(measure: str) -> _Evidence:
     reason = f"đơn vị tính {measure}"
     if "%" in measure or folded == "phan tram":
         return ((FieldType.DECIMAL, _MEASURE, reason, 1),)
-    if _MONEY.search(folded):
+    if names_money(measure):
         return ((FieldType.MONEY, _MEASURE, reason, 1),)
     if folded in _MEASURED:
         return ((FieldType.DECIMAL, _MEASURE, reason, 1),)

@@ -79,12 +79,22 @@ def propose(content: bytes) -> Proposal:
     return _Proposing(survey(content)).run()
 
 
+class _Row(NamedTuple):
+    """What a row says of one of its answers."""
+
+    section: str
+    tt: str
+    label: str
+    #: As they stand in the form.
+    words: str
+    measure: str
+
+
 class _Computed(NamedTuple):
     """A cell that the form computes."""
 
     cell: Shown
-    #: Section, number, label and measure.
-    row: tuple[str, str, str, str]
+    row: _Row
     heading: str
     place: str
 
@@ -171,6 +181,7 @@ class _Proposing:
             self._remark(
                 _place(page, heading.row, heading.column), f"Cột ‘{heading.text}’ đã có sẵn số: không hỏi."
             )
+        several = len(columns.answers) > 1
         shared = _table_measure(page, table)
         section = ""
         measure_above = ""
@@ -194,11 +205,17 @@ class _Proposing:
                     page,
                     replace(cell, row=row, column=heading.column) if not cell.text else cell,
                     heading,
-                    (section, own_tt, words, measure or shared or _measure_in(heading)),
+                    _Row(
+                        section=section,
+                        tt=own_tt,
+                        label=f"{words} - {_short(heading)}" if several else words,
+                        words=label.text,
+                        measure=measure or shared or _measure_in(heading),
+                    ),
                 )
 
-    def _take_cell(self, page: Page, cell: Shown, heading: Heading, row: tuple[str, str, str, str]) -> None:
-        section, tt, label, measure = row
+    def _take_cell(self, page: Page, cell: Shown, heading: Heading, row: _Row) -> None:
+        section, tt, label, measure = row.section, row.tt, row.label, row.measure
         place = _place(page, cell.row, cell.column)
         if cell.is_formula:
             self._draft.shares.append(_Computed(cell, row, heading.text, place))
@@ -231,6 +248,7 @@ class _Proposing:
                     max_length=2000,
                     cell=_address(cell),
                     heading=heading.text,
+                    words=row.words if row.words != label else "",
                     ready=cell.text if not cell.is_blank else "",
                 ),
                 sureness=sureness,
@@ -241,7 +259,7 @@ class _Proposing:
     def _take_shares(self) -> None:
         """Propose what the form computes: a share of two answers is a ratio, all else is left to the form."""
         for cell, row, heading, place in self._draft.shares:
-            section, tt, label, measure = row
+            section, tt, label, measure = row.section, row.tt, row.label, row.measure
             found = _SHARE_FORMULA.fullmatch(cell.text.replace(" ", ""))
             codes = (
                 [self._draft.by_cell.get(found[1] + found[2]), self._draft.by_cell.get(found[3] + found[4])]
@@ -261,6 +279,7 @@ class _Proposing:
                     ratio=Ratio(numerator=(codes[0],), denominator=(codes[1],)),
                     cell=_address(cell),
                     heading=heading,
+                    words=row.words if row.words != label else "",
                 )
                 self._put_share(ProposedField(field=share, sureness=85, why=f"công thức {cell.text}"))
             else:
@@ -345,8 +364,14 @@ def _words(text: str, tt: str, measure: str) -> tuple[str, str, str]:
         tt, words = prefix[1].rstrip("."), words[prefix.end() :]
     bracketed = _BRACKETED.search(words)
     if not measure and bracketed is not None and _MEASURE_WORDS.fullmatch(bracketed[1].split()[-1]):
-        measure = bracketed[1]  # the words stay: a returned form is known by them
+        measure, words = bracketed[1], words[: bracketed.start()]
     return words.strip(" :"), tt, measure
+
+
+def _short(heading: Heading) -> str:
+    """Name a column of answers for people: "Số lượt người, trong đó: nữ", without its measure."""
+    words = ", ".join(heading.path)
+    return _BRACKETED.sub("", words)
 
 
 def _measure_in(heading: Heading) -> str:
@@ -390,9 +415,9 @@ def _sureness(type_sureness: int, cell: Shown, *, measure: str, protected: bool)
 
 def _with_doubles(fields: list[ProposedField]) -> Iterator[ProposedField]:
     """Lower the sureness of rows of one section that read alike in one column."""
-    seen = Counter((one.field.section, fold_label(one.field.label), one.field.heading) for one in fields)
+    seen = Counter((one.field.section, fold_label(one.field.wording), one.field.heading) for one in fields)
     for one in fields:
-        if seen[one.field.section, fold_label(one.field.label), one.field.heading] > 1:
+        if seen[one.field.section, fold_label(one.field.wording), one.field.heading] > 1:
             yield replace(one, sureness=min(one.sureness, 40), why=f"{one.why}; trùng tên với dòng khác")
         else:
             yield one

@@ -255,7 +255,7 @@ def title_of(page: Page, before: int) -> str:
         cell.text
         for row in range(1, min(before, _DEEPEST))
         for cell in page.row(row)
-        if cell.is_bold and not cell.is_formula
+        if (cell.is_bold or cell.text.isupper()) and not cell.is_formula
     ]
     own = [
         line

@@ -259,7 +259,7 @@ def test_a_wrong_cell_is_told_before_anything_is_sent(tmp_path, change, said):
     table = folder / "form" / "indicators.xlsx"
     book = openpyxl.load_workbook(table)
     heads = [cell.value for cell in book.active[1]]
-    column = heads.index("cell") + 1
+    column = heads.index("Ô") + 1
     for row in range(2, book.active.max_row + 1):
         cell = book.active.cell(row, column)
         cell.value = change.get(cell.value, cell.value)
