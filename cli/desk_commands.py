@@ -121,11 +121,14 @@ def held(
         say(line)
 
 
-def assign(
+def assign(  # noqa: PLR0913, PLR0917 - a command's options
     context: typer.Context,
     mail: MailNumber,
     unit: UnitCode,
     by: By,
+    sheet: Annotated[
+        str, typer.Option("--sheet", help="The sheet that is the form, where several are.", metavar="NAME")
+    ] = "",
     campaign: CampaignName = None,
     home: Home = None,
     now: Now = None,
@@ -139,7 +142,7 @@ def assign(
     from service import amend, receive  # noqa: PLC0415 - keeps --help quick
 
     with opened(context, home, now, campaign=campaign) as service:
-        amend.assign(service.premises, the_campaign(service), MailKey(mail), unit, actor=by)
+        amend.assign(service.premises, the_campaign(service), MailKey(mail), unit, actor=by, sheet=sheet)
         receive.receive(service.premises)
         with service.premises.store.read() as work:
             record = work.messages.get(MailKey(mail))

@@ -99,6 +99,14 @@ class AmbiguousForm(WorkbookError):
     """The workbook holds marks or tables that contradict each other."""
 
 
+class SeveralSheets(AmbiguousForm):
+    """Several sheets of the workbook are the form and answer differently; their names are the reason."""
+
+    def __init__(self, *names: str) -> None:
+        """Take the names of the sheets."""
+        super().__init__(", ".join(f"‘{name}’" for name in names))
+
+
 class Unmarkable(WorkbookError):
     """This workbook cannot be marked without changing more of it than its marks."""
 

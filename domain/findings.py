@@ -601,6 +601,12 @@ CATALOGUE: dict[str, FindingKind] = {
             "Văn phòng sẽ xem và trả lời; nếu gửi lại, đề nghị mỗi tệp chỉ có một biểu.",
         ),
         _unit(
+            "several_sheets",
+            _E,
+            "Tệp ‘{raw}’ có nhiều trang biểu với số liệu khác nhau: {value}.",
+            "Văn phòng sẽ xem và trả lời; nếu gửi lại, đề nghị chỉ để một trang biểu.",
+        ),
+        _unit(
             "several_forms",
             _Q,
             "Thư có nhiều tệp biểu với số liệu khác nhau: {raw}.",

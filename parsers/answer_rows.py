@@ -81,6 +81,7 @@ class AnswerReader:
             return
         for one in asked:
             self.answers[one.code] = self._read_field(one)
+        self._ask_about_second_table()
         self._ask_about_strays()
         for one in self._spec.fields:
             if one.type is FieldType.COMPUTED and one.ratio is not None:
@@ -334,6 +335,23 @@ class AnswerReader:
     def _drop_other_findings(self, code: FieldCode) -> None:
         """Leave the question which row counts as the only finding of a field."""
         self.findings = [one for one in self.findings if one.field != code or one.code == "duplicate_row"]
+
+    def _ask_about_second_table(self) -> None:
+        """Ask about a field that stands only below the place where others begin to stand a second time.
+
+        Its own row was deleted above, and what stands below may be a copy with other figures.
+        """
+        firsts = [self._matches.repeated[code][0] for code in self._doubled if code in self._matches.repeated]
+        if not firsts:
+            return
+        for code, row in self._matches.rows.items():
+            answer = self.answers.get(code)
+            if row > max(firsts) and answer is not None and not isinstance(answer.value, (Missing, Unclear)):
+                cell, _ = self._answer_cell(row)
+                one = self._spec.by_code[code]
+                self._drop_other_findings(code)
+                self.findings.append(finding("row_unsure", self._place(cell), field=code, label=one.label))
+                self.answers[code] = self._answer(one, Unclear(), cell)
 
     def _looks_answered(self, one: Field, cell: Cell) -> bool:
         return isinstance(self._peek(one, cell)[0], Number) or cell.kind is CellKind.NUMBER

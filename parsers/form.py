@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections import Counter
 from dataclasses import KW_ONLY, dataclass, replace
 from decimal import Decimal
 from typing import TYPE_CHECKING, Final
@@ -18,13 +19,14 @@ from domain.answers import (
     Unclear,
     state_of,
 )
-from domain.errors import AmbiguousForm
+from domain.errors import AmbiguousForm, SeveralSheets, UnknownForm
 from domain.findings import SEVERITIES
 from domain.forms import FieldType
 from parsers.answer_rows import AnswerReader
 from parsers.days import Period
-from parsers.layout import describe, place_forms
+from parsers.layout import describe, holds_something, place_forms
 from parsers.list_rows import read_lists
+from parsers.stamp import read_answer_name
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -39,6 +41,8 @@ if TYPE_CHECKING:
 
 #: Most sentences about an altered form.
 _MOST_SENTENCES: Final = 10
+#: Filled cells with names of ours that make a sheet a form, whatever it shows.
+_FEWEST_NAMED: Final = 3
 
 
 @dataclass(slots=True)
@@ -54,16 +58,23 @@ class SheetReading:
     is_doubled: bool = False
 
 
-def parse_form(grid: Grid, spec: FormSpec, *, start: dt.date, end: dt.date) -> ParsedForm:
+def parse_form(grid: Grid, spec: FormSpec, *, start: dt.date, end: dt.date, sheet: str = "") -> ParsedForm:
     """Read the form *spec* from *grid*; *start* and *end* bound the days that figures may speak of.
 
-    Raises UnknownForm where there is no such form, AmbiguousForm where several answer differently.
+    With *sheet*, which a person named, no other sheet is the form. Raises UnknownForm where there is no such
+    form, SeveralSheets or AmbiguousForm where several answer differently.
     """
     period = Period(start=start, end=end)
-    readers = _read_sheets(grid, spec, period)
+    every = _read_sheets(grid, spec, period)
+    readers = [one for one in every if sheet in ("", one.placement.sheet.name)]
+    elsewhere = _answered_elsewhere(grid, every, spec) if not sheet else ""
+    if elsewhere:
+        raise SeveralSheets(*(one.placement.sheet.name for one in every), elsewhere)
+    if not readers:
+        raise UnknownForm(f"The workbook has no sheet {sheet!r} that is the form {spec.id!r}.")
     chosen = _one_of(readers, spec)
     placement = chosen.placement
-    lists = read_lists(grid, spec, period, without=_without(readers, spec))
+    lists = read_lists(grid, spec, period, without=_without(every, spec))
     sentences = [*chosen.sentences, *lists.sentences]
     if len(readers) > 1:
         sentences.insert(0, f"Tệp có nhiều trang biểu; đã đọc trang ‘{placement.sheet.name}’.")
@@ -73,6 +84,21 @@ def parse_form(grid: Grid, spec: FormSpec, *, start: dt.date, end: dt.date) -> P
         findings=_in_order((*chosen.findings, *lists.findings), spec),
         understood_as=_folded(sentences),
     )
+
+
+def _answered_elsewhere(grid: Grid, readings: list[SheetReading], spec: FormSpec) -> str:
+    """Name a sheet that names of answer cells lead to, that holds answers, and that is not known as the form.
+
+    Its labels are gone, or typed so that nobody knows them, and another sheet still looks like the form:
+    which one the unit filled in, nobody can tell.
+    """
+    known = {one.placement.sheet.name for one in readings}
+    counts: Counter[str] = Counter()
+    sheets = {sheet.name: sheet for sheet in grid.sheets}
+    for name, (target, row, column) in grid.names.items():
+        if target not in known and target in sheets and read_answer_name(name) in spec.by_code:
+            counts[target] += holds_something(sheets[target].at(row, column))
+    return next((name for name, count in counts.most_common(1) if count >= _FEWEST_NAMED), "")
 
 
 def _without(readers: list[SheetReading], spec: FormSpec) -> set[str]:
@@ -167,8 +193,7 @@ def _one_of(readers: list[SheetReading], spec: FormSpec) -> SheetReading:
     keys = {_key(reader.answers) for reader in answered}
     owners = {_owner(reader.answers, spec) for reader in readers}
     if len(keys) > 1 or len(owners) > 1:
-        names = ", ".join(repr(reader.placement.sheet.name) for reader in readers)
-        raise AmbiguousForm(f"The workbook holds several forms with different answers: {names}.")
+        raise SeveralSheets(*(reader.placement.sheet.name for reader in readers))
     return answered[0] if answered else first
 
 

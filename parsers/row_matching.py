@@ -119,18 +119,70 @@ class _Matching:
         self._coded = {code: rows[0].row for code, rows in coded.items() if len(rows) == 1}
         for code, rows in coded.items():
             if len(rows) > 1:
-                self._found.repeated[code] = tuple(one.row for one in rows)
+                self._match_repeated_code(code, rows)
             else:
                 self._match_coded_row(code, rows[0])
+        self._doubt_wordless_rows(coded)
 
     def _match_coded_row(self, code: FieldCode, row: RowText) -> None:
         own = self._labels[code]
         if row.folded != own and (self._belongs_elsewhere(code, row) or self._stands_elsewhere(code, row)):
             self._found.doubts[code] = ("row_conflict", row.row)
             return
+        if row.folded == own and self._is_namesake_s(code, row.row):
+            self._found.doubts[code] = ("row_conflict", row.row)
+            return
         self._found.rows[code] = row.row
         if row.folded != own and row.folded:
             self._found.altered[code] = row.label
+
+    def _is_namesake_s(self, code: FieldCode, row: int) -> bool:
+        """Tell whether names give *row* to another field with the same words: these decide nothing then."""
+        others = (other for other in self._codes_of[self._labels[code]] if other != code)
+        return self._named.get(code) != row and any(self._named.get(other) == row for other in others)
+
+    def _doubt_wordless_rows(self, coded: Mapping[FieldCode, list[RowText]]) -> None:
+        """Ask about codes that stand beside no words, as soon as anything says that they have slipped.
+
+        Nothing but the code speaks for such rows: one that contradicts its number of order, its measure or
+        the name of its answer cell makes all of them doubtful.
+        """
+        found = self._found
+        wordless = {
+            code: [row for row in rows if not row.folded]
+            for code, rows in coded.items()
+            if code in found.rows or code in found.repeated
+        }
+        fields = {one.code: one for one in self._fields}
+        if any(
+            _contradicts_tt(row, fields[code])
+            or _contradicts_measure(row, fields[code])
+            or self._is_named_otherwise(code, row.row)
+            for code, rows in wordless.items()
+            for row in rows
+        ):
+            for code, rows in wordless.items():
+                if rows:
+                    found.rows.pop(code, None)
+                    found.repeated.pop(code, None)
+                    found.doubts[code] = ("row_conflict", rows[0].row)
+
+    def _is_named_otherwise(self, code: FieldCode, row: int) -> bool:
+        """Tell whether names lead from *code* to another row, or to *row* from another field."""
+        named = self._named.get(code)
+        if named is not None:
+            return named != row
+        return row in self._named.values()
+
+    def _match_repeated_code(self, code: FieldCode, rows: list[RowText]) -> None:
+        """Leave it to the values which of several rows with one code counts, unless words say otherwise."""
+        strange = [
+            row for row in rows if row.folded != self._labels[code] and self._belongs_elsewhere(code, row)
+        ]
+        if strange:
+            self._found.doubts[code] = ("row_conflict", strange[0].row)
+        else:
+            self._found.repeated[code] = tuple(row.row for row in rows)
 
     def _belongs_elsewhere(self, code: FieldCode, row: RowText) -> bool:
         """Tell whether the row's words are those of another field."""
@@ -271,7 +323,7 @@ class _Matching:
         is_sure = (
             score - max(second, others) >= MARGIN
             and not _OPPOSITES.intersection(set(row.folded.split()) ^ set(label.split()))
-            and not (row.measure and one.measure and fold(row.measure) != fold(one.measure))
+            and not _contradicts_measure(row, one)
             and not _contradicts_tt(row, one)
             and self._fits(row.row, one.code)
             # Of fields that share a label, only one may fit between the neighbours.
@@ -288,6 +340,11 @@ def likeness(one: str, other: str) -> float:
     from rapidfuzz import fuzz  # noqa: PLC0415 - only altered forms need it
 
     return max(fuzz.ratio(one, other), fuzz.token_sort_ratio(one, other))
+
+
+def _contradicts_measure(row: RowText, one: Field) -> bool:
+    """Tell whether both show a measure, and not the same."""
+    return bool(row.measure and one.measure and fold(row.measure) != fold(one.measure))
 
 
 def _contradicts_tt(row: RowText, one: Field) -> bool:

@@ -17,7 +17,7 @@ from domain.outbox import LetterKind, LetterState
 from domain.waivers import waivers_of
 from mailer.letters import Letters
 from service.correspondence import Draft, live_addresses, queue, write
-from service.deciding import decide, require
+from service.deciding import SHEET, decide, require
 from service.desk import excused_units, read_desk
 
 if TYPE_CHECKING:
@@ -37,8 +37,13 @@ def find_unit(campaign: Campaign, code: str) -> UnitCode:
     raise NotFound(f"no unit {code!r} in {campaign.code}. {propose_word(code.strip(), codes)}")
 
 
-def assign(premises: Premises, campaign: Campaign, mail: MailKey, unit: str, *, actor: str) -> None:
+def assign(
+    premises: Premises, campaign: Campaign, mail: MailKey, unit: str, *, actor: str, sheet: str = ""
+) -> None:
     """Say that a mail is *unit*'s; the next receive reads it with that knowledge.
+
+    *sheet* names the one that is the form, where several are; marks that contradict each other are not asked
+    any more.
 
     Held mail, mail that was passed over, and mail of which nothing counts any more: a wrong assignment is
     mended by setting its version aside and assigning again. It keeps its own received_at, so an answer that
@@ -56,8 +61,9 @@ def assign(premises: Premises, campaign: Campaign, mail: MailKey, unit: str, *, 
             DecisionKind.ASSIGN,
             subject=str(mail),
             actor=actor,
-            detail={"unit": code},
+            detail={"unit": code, **({SHEET: sheet} if sheet else {})},
         )
+        work.messages.forget_attempts(mail)
         work.messages.record(replace(record, outcome=MailOutcome.NEW, reason=None, explanation=""))
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from domain.answers import Missing
 from domain.findings import finding
 from parsers.form import content_digest, is_answered
-from service.reading import AMBIGUOUS, sort_findings, verdict_of
+from service.reading import UNCLEAR, sort_findings, verdict_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -55,8 +55,8 @@ def _of_one_unit(mine: list[Judged]) -> list[Judged]:
     read = [one for one in read if one not in repeats]
     if len(mine) == 1 or not read:
         return mine
-    unclear = [one for one in mine if one.parsed is None and _trouble(one) == AMBIGUOUS]
-    others = [one for one in mine if one.parsed is None and _trouble(one) != AMBIGUOUS]
+    unclear = [one for one in mine if one.parsed is None and _trouble(one) in UNCLEAR]
+    others = [one for one in mine if one.parsed is None and _trouble(one) not in UNCLEAR]
     filled = [one for one in read if one.parsed and is_answered(one.parsed.answers, one.campaign.form)]
     different = {content_digest(one.parsed): one for one in reversed(filled or read[:1]) if one.parsed}
     forms = [one for one in read if one in different.values()]

@@ -6,13 +6,31 @@ from typing import TYPE_CHECKING
 
 from domain.errors import DecisionError
 from domain.history import Decision, DecisionKind, Event
+from service.reading import Told
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from domain.campaigns import Campaign
+    from domain.ids import MailKey
     from service.ports import Work
     from service.premises import Premises
+
+
+#: Key of an assignment's detail: the sheet that is the form.
+SHEET = "sheet"
+
+
+def told_of(work: Work, campaigns: Iterable[Campaign], mail: MailKey) -> Told | None:
+    """Give what a person has said about how to read a mail; None when nobody assigned it."""
+    said: list[Decision] = []
+    for campaign in campaigns:
+        decisions = work.decisions.of_campaign(campaign.code, DecisionKind.ASSIGN)
+        said += (one for one in decisions if one.subject == str(mail))
+    if not said:
+        return None
+    newest = max(said, key=lambda one: one.at)
+    return Told(sheet=newest.detail.get(SHEET, ""))
 
 
 def require(text: str, what: str) -> str:

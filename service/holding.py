@@ -10,6 +10,7 @@ from domain.outbox import LetterKind
 from mailer.letters import Letters
 from service.correspondence import Draft, queue, write
 from service.desk import running
+from service.reading import SEVERAL_SHEETS
 
 if TYPE_CHECKING:
     from domain.attribution import Unattributed
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
     from service.choosing import Judged
     from service.ports import Work
     from service.premises import Premises
+
+
+_NAME_A_SHEET = ' Trang nào đúng thì thêm vào lệnh: --sheet "tên trang".'
 
 
 def notify_office(premises: Premises, work: Work, record: MailRecord) -> None:
@@ -60,11 +64,13 @@ def _only(premises: Premises, result: Unattributed) -> CampaignCode | None:
 
 def hold_unclear(premises: Premises, work: Work, record: MailRecord, one: Judged) -> MailRecord:
     """Hold a mail whose workbook leaves two readings."""
+    (found, *_) = one.judgement.findings
+    advice = _NAME_A_SHEET if found.code == SEVERAL_SHEETS else ""
     held = replace(
         record,
         outcome=MailOutcome.HELD,
         reason=MailReason.UNCLEAR_LAYOUT,
-        explanation=one.judgement.findings[0].message,
+        explanation=f"{found.message}{advice}",
         campaign=one.campaign.code,
         guesses=(Guess(campaign=one.campaign.code, unit=one.unit, reasons=("thư của đơn vị này",)),),
     )

@@ -18,6 +18,7 @@ from domain.errors import (
     Encrypted,
     NotAWorkbook,
     NotFound,
+    SeveralSheets,
     TooLarge,
     UnknownForm,
     WorkbookError,
@@ -64,6 +65,10 @@ log = logging.getLogger(__name__)
 
 #: Kind of finding for a workbook whose marks or tables contradict each other: a person decides.
 AMBIGUOUS = "ambiguous_form"
+#: The same where the sheets are known: a person can name the one that counts.
+SEVERAL_SHEETS = "several_sheets"
+#: Troubles that leave a workbook to a person.
+UNCLEAR = frozenset({AMBIGUOUS, SEVERAL_SHEETS})
 #: Of a sentence of the sender's.
 _QUOTED = 60
 #: Formats in which a form may come, and a hundred other things do.
@@ -71,7 +76,15 @@ _SOMETIMES = frozenset({FileFormat.WEBPAGE, FileFormat.CSV})
 #: Outlook and Apple Mail put what stands behind a picture into files of their own.
 _MADE_BY_MAILERS = re.compile(r"(?i)(?:att|part)[0-9.]{1,12}\.(?:txt|html?)")
 #: Troubles of a document that shows the form all the same.
-_SHOWN = frozenset({AMBIGUOUS, "wrong_year"})
+_SHOWN = frozenset({*UNCLEAR, "wrong_year"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """What a person said of a mail that could not be read without a word from somebody."""
+
+    #: The sheet that is the form; empty where nobody named one.
+    sheet: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -134,8 +147,8 @@ class Judgement:
     not_checked: tuple[str, ...] = ()
 
 
-def open_mail(content: bytes, asked: Sequence[AskedForm]) -> OpenedMail:
-    """Take a mail apart and read its workbooks; raises MessageUnreadable."""
+def open_mail(content: bytes, asked: Sequence[AskedForm], told: Told | None = None) -> OpenedMail:
+    """Take a mail apart and read its workbooks, as a person may have *told*; raises MessageUnreadable."""
     message = read_message(content)
     forms: list[FormReading] = []
     narratives: list[AttachmentNote] = []
@@ -150,7 +163,7 @@ def open_mail(content: bytes, asked: Sequence[AskedForm]) -> OpenedMail:
         file_format = recognise(name, content)
         match kind_of(file_format, name):
             case FileKind.WORKBOOK:
-                reading = _read(note, file_format, content, asked)
+                reading = _read(note, file_format, content, asked, told)
                 if file_format not in _SOMETIMES or is_called_workbook(name) or _shows_form(reading):
                     forms.append(reading)
                 elif not _MADE_BY_MAILERS.fullmatch(name):
@@ -196,11 +209,15 @@ def read_file(file: AttachmentNote, content: bytes, asked: Sequence[AskedForm]) 
 
 
 def _read(
-    file: AttachmentNote, file_format: FileFormat, content: bytes, asked: Sequence[AskedForm]
+    file: AttachmentNote,
+    file_format: FileFormat,
+    content: bytes,
+    asked: Sequence[AskedForm],
+    told: Told | None = None,
 ) -> FormReading:
     try:
         grid = read_as(file_format, content)
-        stamp = read_stamp(grid)
+        stamp = _stamp_of(grid, told)
     except Encrypted:
         return FormReading(file=file, trouble=of_file("encrypted_file", file.name))
     except TooLarge:
@@ -211,8 +228,18 @@ def _read(
     except AmbiguousForm:
         return FormReading(file=file, trouble=of_file(AMBIGUOUS, file.name))
     if stamp is not None:
-        return _read_stamped(file, grid, stamp, asked)
-    return _read_unstamped(file, grid, asked)
+        return _read_stamped(file, grid, stamp, asked, told)
+    return _read_unstamped(file, grid, asked, told)
+
+
+def _stamp_of(grid: Grid, told: Told | None) -> Stamp | None:
+    """Read the stamp; once a person has said whose the mail is, contradicting ones say nothing."""
+    try:
+        return read_stamp(grid)
+    except AmbiguousForm:
+        if told is None:
+            raise
+        return None
 
 
 def read_attached_text(mail: bytes, sha256: Sha256) -> ReportText | ToConvert:
@@ -264,7 +291,9 @@ def _shows_form(reading: FormReading) -> bool:
     return reading.was_read or (reading.trouble is not None and reading.trouble.code in _SHOWN)
 
 
-def _read_stamped(file: AttachmentNote, grid: Grid, stamp: Stamp, asked: Sequence[AskedForm]) -> FormReading:
+def _read_stamped(
+    file: AttachmentNote, grid: Grid, stamp: Stamp, asked: Sequence[AskedForm], told: Told | None
+) -> FormReading:
     named = [campaign for campaign in asked if campaign.code == stamp.campaign]
     if not named:
         trouble = of_file("wrong_campaign", file.name, value=stamp.campaign)
@@ -276,22 +305,34 @@ def _read_stamped(file: AttachmentNote, grid: Grid, stamp: Stamp, asked: Sequenc
         trouble = of_file("old_version", stamp.form_version, value=campaign.form.version)
         return FormReading(file=file, stamp=stamp, trouble=trouble)
     try:
-        parsed = parse_form(grid, campaign.form, start=campaign.start, end=campaign.end)
+        parsed = _parsed(grid, campaign, told)
     except UnknownForm:
         return FormReading(file=file, stamp=stamp, trouble=of_file("wrong_form", file.name))
+    except SeveralSheets as several:
+        trouble = of_file(SEVERAL_SHEETS, file.name, value=str(several))
+        return FormReading(file=file, stamp=stamp, trouble=trouble)
     except AmbiguousForm:
         return FormReading(file=file, stamp=stamp, trouble=of_file(AMBIGUOUS, file.name))
     return FormReading(file=file, stamp=stamp, candidates=((campaign.code, parsed),))
 
 
-def _read_unstamped(file: AttachmentNote, grid: Grid, asked: Sequence[AskedForm]) -> FormReading:
+def _parsed(grid: Grid, campaign: AskedForm, told: Told | None) -> ParsedForm:
+    sheet = told.sheet if told is not None else ""
+    return parse_form(grid, campaign.form, start=campaign.start, end=campaign.end, sheet=sheet)
+
+
+def _read_unstamped(
+    file: AttachmentNote, grid: Grid, asked: Sequence[AskedForm], told: Told | None
+) -> FormReading:
     candidates: list[tuple[CampaignCode, ParsedForm]] = []
     years: list[int] = []
     for campaign in asked:
         try:
-            parsed = parse_form(grid, campaign.form, start=campaign.start, end=campaign.end)
+            parsed = _parsed(grid, campaign, told)
         except UnknownForm:
             continue
+        except SeveralSheets as several:
+            return FormReading(file=file, trouble=of_file(SEVERAL_SHEETS, file.name, value=str(several)))
         except AmbiguousForm:
             return FormReading(file=file, trouble=of_file(AMBIGUOUS, file.name))
         year = foreign_year(grid, parsed, own={campaign.start.year, campaign.end.year})
@@ -408,7 +449,7 @@ def verdict_of(findings: Sequence[Finding]) -> Verdict:
 
 def judge_trouble(trouble: Finding) -> Judgement:
     """Say what becomes of a file that could not be read."""
-    if trouble.code == AMBIGUOUS:
+    if trouble.code in UNCLEAR:
         return Judgement(verdict=Verdict.HELD, findings=(trouble,))
     verdict = Verdict.UNREADABLE if trouble.code in UNREADABLE else Verdict.REFUSED
     return Judgement(verdict=verdict, findings=(trouble,))

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from domain.errors import MessageUnreadable, ReadingEnded, StoreError
 from domain.history import Event
 from domain.messages import MailOutcome, MailReason
+from service.deciding import told_of
 from service.desk import running
 from service.holding import notify_office
 from service.marks import MarksWanted, mark_jobs
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from service.marks import MarkedFile
     from service.ports import Work
     from service.premises import Premises
-    from service.reading import OpenedMail
+    from service.reading import OpenedMail, Told
 
 log = logging.getLogger(__name__)
 
@@ -59,10 +60,11 @@ def _receive_one(premises: Premises, key: MailKey, peers: Peers) -> MailOutcome:
         attempt = work.messages.begin_attempt(key)
         record = work.messages.get(key)
         content = work.messages.raw(key)
+        told = told_of(work, running(premises.campaigns), key)
     if attempt > MAXIMUM_ATTEMPTS:
         return _set_aside(premises, record, MailReason.READER_FAILED, "Đọc thư này ba lần đều bị lỗi.")
     try:
-        opened = _open(premises, content)
+        opened = _open(premises, content, told)
         return _settle_and_commit(premises, key, content, opened, peers)
     except ReadingEnded as error:
         log.warning("reading mail %d ended: %s", key, error, extra={"action": "reading_ended"})
@@ -80,10 +82,10 @@ def _receive_one(premises: Premises, key: MailKey, peers: Peers) -> MailOutcome:
         return _set_aside(premises, record, MailReason.READER_FAILED, "Chương trình lỗi khi đọc thư này.")
 
 
-def _open(premises: Premises, content: bytes) -> OpenedMail:
+def _open(premises: Premises, content: bytes, told: Told | None) -> OpenedMail:
     """Take a mail apart where it can do no harm."""
     asked = [campaign.asked for campaign in running(premises.campaigns)]
-    return premises.isolate(open_mail, content, asked)
+    return premises.isolate(open_mail, content, asked, told)
 
 
 def _settle_and_commit(

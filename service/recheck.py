@@ -21,7 +21,7 @@ from parsers.form import content_digest
 from service.answering import Answered, answer
 from service.choosing import REMARKS
 from service.correspondence import queue
-from service.deciding import decide, require
+from service.deciding import decide, require, told_of
 from service.desk import running, unit_desk
 from service.marks import copies_of, mark_job, mark_jobs
 from service.peers import Peers
@@ -173,9 +173,10 @@ def _read_again(premises: Premises, campaign: Campaign, stored: Submission, peer
         waivers = waivers_of(work.decisions.of_campaign(campaign.code), old.unit)
         previous, last = _before(work, stored), peers.last(work, campaign, old.unit)
         stored = work.submissions.get(stored.key)
+        told = told_of(work, running(premises.campaigns), old.mail)
     asked = [one.asked for one in running(premises.campaigns)]
     try:
-        opened = premises.isolate(open_mail, raw, asked)
+        opened = premises.isolate(open_mail, raw, asked, told)
     except (MessageUnreadable, ReadingEnded) as error:
         return _problem(stored, str(error))
     reading = next((one for one in opened.forms if one.file.sha256 == old.attachment_sha256), None)

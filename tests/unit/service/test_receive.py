@@ -274,10 +274,10 @@ def test_a_reader_that_breaks_costs_one_mail(running, monkeypatch):
     running.post(running.mail("TTRA", running.form("TTRA")))
     genuine = receive._open
 
-    def breaks(premises, content):
+    def breaks(premises, content, told):
         if b"BREAK" in content:
             raise ZeroDivisionError
-        return genuine(premises, content)
+        return genuine(premises, content, told)
 
     monkeypatch.setattr(receive, "_open", breaks)
     running.service.cycle()
