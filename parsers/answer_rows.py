@@ -81,8 +81,8 @@ class AnswerReader:
             return
         for one in asked:
             self.answers[one.code] = self._read_field(one)
-        self._ask_about_second_table()
         self._ask_about_strays()
+        self._ask_about_second_table()
         for one in self._spec.fields:
             if one.type is FieldType.COMPUTED and one.ratio is not None:
                 self._compare_computed(one, one.ratio)
@@ -337,21 +337,29 @@ class AnswerReader:
         self.findings = [one for one in self.findings if one.field != code or one.code == "duplicate_row"]
 
     def _ask_about_second_table(self) -> None:
-        """Ask about a field that stands only below the place where others begin to stand a second time.
+        """Ask about a field that stands below a later one which stands twice, with two answers.
 
-        Its own row was deleted above, and what stands below may be a copy with other figures.
+        Its own row may have been deleted above, and what stands below may be a copy with other figures.
         """
-        firsts = [self._matches.repeated[code][0] for code in self._doubled if code in self._matches.repeated]
-        if not firsts:
-            return
+        order = {one.code: place for place, one in enumerate(self._spec.fields)}
+        tops = [(order[code], min(self._rows_with(code))) for code in self._doubled]
         for code, row in self._matches.rows.items():
             answer = self.answers.get(code)
-            if row > max(firsts) and answer is not None and not isinstance(answer.value, (Missing, Unclear)):
+            if answer is None or isinstance(answer.value, (Missing, Unclear)):
+                continue
+            if any(place > order[code] and top < row for place, top in tops):
                 cell, _ = self._answer_cell(row)
                 one = self._spec.by_code[code]
                 self._drop_other_findings(code)
                 self.findings.append(finding("row_unsure", self._place(cell), field=code, label=one.label))
                 self.answers[code] = self._answer(one, Unclear(), cell)
+
+    def _rows_with(self, code: FieldCode) -> set[int]:
+        """Give every row that says a field's words."""
+        matches = self._matches
+        rows = {row for row, codes in matches.strays.items() if code in codes}
+        rows |= set(matches.repeated.get(code, ()))
+        return rows | ({matches.rows[code]} if code in matches.rows else set())
 
     def _looks_answered(self, one: Field, cell: Cell) -> bool:
         return isinstance(self._peek(one, cell)[0], Number) or cell.kind is CellKind.NUMBER

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections import Counter
 from dataclasses import KW_ONLY, dataclass, replace
 from decimal import Decimal
 from typing import TYPE_CHECKING, Final
@@ -41,8 +40,6 @@ if TYPE_CHECKING:
 
 #: Most sentences about an altered form.
 _MOST_SENTENCES: Final = 10
-#: Filled cells with names of ours that make a sheet a form, whatever it shows.
-_FEWEST_NAMED: Final = 3
 
 
 @dataclass(slots=True)
@@ -87,18 +84,22 @@ def parse_form(grid: Grid, spec: FormSpec, *, start: dt.date, end: dt.date, shee
 
 
 def _answered_elsewhere(grid: Grid, readings: list[SheetReading], spec: FormSpec) -> str:
-    """Name a sheet that names of answer cells lead to, that holds answers, and that is not known as the form.
+    """Name a sheet that is not known as the form, where the name of an answer cell leads to another answer.
 
     Its labels are gone, or typed so that nobody knows them, and another sheet still looks like the form:
     which one the unit filled in, nobody can tell.
     """
     known = {one.placement.sheet.name for one in readings}
-    counts: Counter[str] = Counter()
     sheets = {sheet.name: sheet for sheet in grid.sheets}
     for name, (target, row, column) in grid.names.items():
-        if target not in known and target in sheets and read_answer_name(name) in spec.by_code:
-            counts[target] += holds_something(sheets[target].at(row, column))
-    return next((name for name, count in counts.most_common(1) if count >= _FEWEST_NAMED), "")
+        code = read_answer_name(name)
+        if code not in spec.by_code or target in known or target not in sheets:
+            continue
+        cell = sheets[target].at(row, column)
+        answers = [one.answers[code] for one in readings if code in one.answers]
+        if holds_something(cell) and any(answer.raw != cell.raw for answer in answers):
+            return target
+    return ""
 
 
 def _without(readers: list[SheetReading], spec: FormSpec) -> set[str]:

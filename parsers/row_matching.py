@@ -176,8 +176,15 @@ class _Matching:
 
     def _match_repeated_code(self, code: FieldCode, rows: list[RowText]) -> None:
         """Leave it to the values which of several rows with one code counts, unless words say otherwise."""
+        own = self._labels[code]
         strange = [
-            row for row in rows if row.folded != self._labels[code] and self._belongs_elsewhere(code, row)
+            row
+            for row in rows
+            if (
+                self._is_namesake_s(code, row.row)
+                if row.folded == own
+                else self._belongs_elsewhere(code, row)
+            )
         ]
         if strange:
             self._found.doubts[code] = ("row_conflict", strange[0].row)

@@ -130,7 +130,12 @@ class Book:
                 cell = sheet.cell(*place, value)
                 cell.number_format = page.formats.get(place, "General")
             for top, left, bottom, right in page.merges:
-                sheet.merge_cells(None, top, left, bottom, right)
+                # Excel does not merge over what stands there without asking; openpyxl would drop it.
+                inside = [
+                    (row, column) for row in range(top, bottom + 1) for column in range(left, right + 1)
+                ]
+                if not any(place in page.cells for place in inside[1:]):
+                    sheet.merge_cells(None, top, left, bottom, right)
             sheet.sheet_state = "hidden" if page.hidden else "visible"
             for row in page.hidden_rows:
                 sheet.row_dimensions[row].hidden = True
