@@ -76,8 +76,8 @@ class Evaluation:
     def __init__(self, context: Context) -> None:
         self._context = context
         self._peers: tuple[ParsedForm, ...] = context.peers or ()
-        self._others: dict[FieldCode, tuple[Decimal, ...]] = {}
-        self._medians: dict[FieldCode, Decimal | None] = {}
+        #: How many other units have a number for a field, and the middle of them.
+        self._others: dict[FieldCode, tuple[int, Decimal | None]] = {}
         self._words: dict[tuple[ListCode, str], Mapping[str, tuple[str, ...]]] = {}
         self._calls: dict[str, Callable[[Call, Scope, Trace], Value]] = {
             "abs": self._abs,
@@ -301,21 +301,24 @@ class Evaluation:
 
     def _others_count(self, node: Call, scope: Scope, _: Trace) -> Value:
         code = self._named(node.arguments[0], scope)
-        return Decimal(len(self._numbers(code))) if code is not None else Unknown.ABSENT
+        return Decimal(self._others_of(code)[0]) if code is not None else Unknown.ABSENT
 
     def _others_median(self, node: Call, scope: Scope, _: Trace) -> Value:
         code = self._named(node.arguments[0], scope)
         if code is None:
             return Unknown.ABSENT
-        if code not in self._medians:
-            with localcontext(EXACT):
-                self._medians[code] = median(self._numbers(code))
-        middle = self._medians[code]
+        middle = self._others_of(code)[1]
         return middle if middle is not None else Unknown.ABSENT
 
-    def _numbers(self, code: FieldCode) -> tuple[Decimal, ...]:
+    def _others_of(self, code: FieldCode) -> tuple[int, Decimal | None]:
+        """Give how many other units have a number, and the middle of them."""
         if code not in self._others:
-            self._others[code] = answered_numbers(self._peers, code)
+            with localcontext(EXACT):
+                if self._context.others is not None:
+                    self._others[code] = self._context.others(code)
+                else:
+                    numbers = answered_numbers(self._peers, code)
+                    self._others[code] = len(numbers), median(numbers)
         return self._others[code]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, insort
 from collections import Counter
 from decimal import Decimal, localcontext
 from typing import TYPE_CHECKING
@@ -37,6 +38,42 @@ def median(numbers: Sequence[Decimal]) -> Decimal | None:
     if len(ordered) % 2:
         return ordered[middle]
     return (ordered[middle - 1] + ordered[middle]) / 2
+
+
+class Numbers:
+    """The numbers that all units have for each field, in order: one unit's can be left out at once."""
+
+    def __init__(self) -> None:
+        self._ordered: dict[FieldCode, list[Decimal]] = {}
+
+    def put(self, new: ParsedForm, old: ParsedForm | None = None) -> None:
+        """Take a unit's form, in place of its *old* one."""
+        for parsed, change in ((old, self._take_out), (new, self._put_in)):
+            for code, answer in parsed.answers.items() if parsed is not None else ():
+                if isinstance(answer.value, Number):
+                    change(code, answer.value.value)
+
+    def without(self, code: FieldCode, own: ParsedForm | None) -> tuple[int, Decimal | None]:
+        """Give how many units have a number for *code*, and the middle of them, without the *own* form."""
+        ordered = self._ordered.get(code, [])
+        value = own.value(code) if own is not None else None
+        skipped = bisect_left(ordered, value.value) if isinstance(value, Number) else len(ordered)
+        count = len(ordered) - isinstance(value, Number)
+        if count <= 0:
+            return 0, None
+
+        def at(place: int) -> Decimal:
+            return ordered[place if place < skipped else place + 1]
+
+        middle = count // 2
+        return count, at(middle) if count % 2 else (at(middle - 1) + at(middle)) / 2
+
+    def _put_in(self, code: FieldCode, number: Decimal) -> None:
+        insort(self._ordered.setdefault(code, []), number)
+
+    def _take_out(self, code: FieldCode, number: Decimal) -> None:
+        ordered = self._ordered[code]
+        del ordered[bisect_left(ordered, number)]
 
 
 def unit_name(parsed: ParsedForm, form: FormSpec) -> str:

@@ -22,7 +22,8 @@ from domain.wording import check_wording, fill_places, find_blame, quantified_te
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
+    from decimal import Decimal
 
     from domain.answers import ParsedForm
     from domain.expressions import Node
@@ -82,6 +83,8 @@ class Context:
     has_store: bool
     #: The unit's form that counted in the campaign before; None where there is none.
     last: ParsedForm | None = None
+    #: How many of `peers` have a number for a field, and the middle of them; None to count them here.
+    others: Callable[[FieldCode], tuple[int, Decimal | None]] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -337,17 +337,28 @@ class AnswerReader:
         self.findings = [one for one in self.findings if one.field != code or one.code == "duplicate_row"]
 
     def _ask_about_second_table(self) -> None:
-        """Ask about a field that stands below a later one which stands twice, with two answers.
+        """Ask about a field that stands only where others stand a second time, with other answers.
 
         Its own row may have been deleted above, and what stands below may be a copy with other figures.
         """
         order = {one.code: place for place, one in enumerate(self._spec.fields)}
-        tops = [(order[code], min(self._rows_with(code))) for code in self._doubled]
-        for code, row in self._matches.rows.items():
+        conflicts = {code for code, (kind, _) in self._matches.doubts.items() if kind == "row_conflict"}
+        twice = {
+            code: sorted(rows)
+            for code in self._doubled | conflicts
+            if code in order and (rows := self._rows_with(code))
+        }
+        if not twice:
+            return
+        tops = [(order[code], rows[0]) for code, rows in twice.items()]
+        again = {row for rows in twice.values() for row in rows[1:]}
+        known = sorted(self._field_rows | {row for rows in twice.values() for row in rows})
+        for code, row in list(self._matches.rows.items()):
             answer = self.answers.get(code)
             if answer is None or isinstance(answer.value, (Missing, Unclear)):
                 continue
-            if any(place > order[code] and top < row for place, top in tops):
+            is_below_later = any(place > order[code] and top < row for place, top in tops)
+            if is_below_later or _is_among(row, again, known):
                 cell, _ = self._answer_cell(row)
                 one = self._spec.by_code[code]
                 self._drop_other_findings(code)
@@ -427,3 +438,11 @@ class AnswerReader:
             terms.append(total)
         numerator, denominator = terms
         return numerator / denominator * _HUNDRED if denominator else None
+
+
+def _is_among(row: int, again: set[int], known: list[int]) -> bool:
+    """Tell whether the rows next to *row* that say a field's words all say it for the second time."""
+    above = max((other for other in known if other < row), default=None)
+    below = min((other for other in known if other > row), default=None)
+    beside = [other for other in (above, below) if other is not None]
+    return bool(beside) and all(other in again for other in beside)

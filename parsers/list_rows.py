@@ -86,28 +86,40 @@ def read_lists(grid: Grid, spec: FormSpec, period: Period, *, without: Collectio
         for sheet in grid.sheets
         if sheet.name not in without and not sheet.name.casefold().startswith(META_SHEET)
     ]
+    shown = [(sheet, _headings_of(sheet)) for sheet in sheets] if spec.lists else []
     for one in spec.lists:
-        tables = [table for sheet in sheets if (table := _find_table(grid, sheet, one, spec)) is not None]
+        tables = [
+            table
+            for sheet, headings in shown
+            if (table := _find_table(grid, sheet, headings, spec=one, form=spec)) is not None
+        ]
         rows = _read_list(grid, one, tables, period, read)
         if rows is not None:
             read.rows[one.code] = rows
     return read
 
 
-def _find_table(grid: Grid, sheet: Sheet, spec: ListSpec, form: FormSpec) -> _Table | None:
+def _headings_of(sheet: Sheet) -> dict[int, dict[int, str]]:
+    """Give the folded texts of a sheet that are short enough for headings, by row and column."""
+    rows: dict[int, dict[int, str]] = {}
+    for cell in sheet.cells.values():
+        if cell.kind is CellKind.TEXT and cell.row <= _LAST_HEADER_ROW and len(cell.raw) <= _LONGEST_HEADING:
+            rows.setdefault(cell.row, {})[cell.column] = fold_label(cell.raw)
+    return dict(sorted(rows.items()))
+
+
+def _find_table(
+    grid: Grid, sheet: Sheet, rows: Mapping[int, Mapping[int, str]], *, spec: ListSpec, form: FormSpec
+) -> _Table | None:
     """Find the row of headings that shows this list best; None where the sheet is another one."""
     named = {
         key[1]: (row, column)
         for name, (target, row, column) in {**grid.names, **_own_names(grid, sheet)}.items()
         if target == sheet.name and (key := read_column_name(name)) is not None and key[0] == spec.code
     }
-    rows: dict[int, dict[int, str]] = {}
-    for cell in sheet.cells.values():
-        if cell.kind is CellKind.TEXT and cell.row <= _LAST_HEADER_ROW and len(cell.raw) <= _LONGEST_HEADING:
-            rows.setdefault(cell.row, {})[cell.column] = fold_label(cell.raw)
     best: tuple[int, int, dict[str, list[int]]] | None = None
     fewest = len(spec.columns) * _SHARE_BY_NAME
-    for row, headings in sorted(rows.items()):
+    for row, headings in rows.items():
         columns = _columns_of(spec, headings) if len(headings) >= fewest else {}
         if best is None or len(columns) > best[0]:
             best = (len(columns), row, columns)

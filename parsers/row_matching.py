@@ -123,6 +123,7 @@ class _Matching:
             else:
                 self._match_coded_row(code, rows[0])
         self._doubt_wordless_rows(coded)
+        self._doubt_unconfirmed(coded)
 
     def _match_coded_row(self, code: FieldCode, row: RowText) -> None:
         own = self._labels[code]
@@ -140,6 +141,32 @@ class _Matching:
         """Tell whether names give *row* to another field with the same words: these decide nothing then."""
         others = (other for other in self._codes_of[self._labels[code]] if other != code)
         return self._named.get(code) != row and any(self._named.get(other) == row for other in others)
+
+    def _doubt_unconfirmed(self, coded: Mapping[FieldCode, list[RowText]]) -> None:
+        """Once codes are known to stand in wrong rows, ask about those that nothing but the code speaks for.
+
+        Words that several fields have ("Quá hạn" stands twice) confirm none of them, nor do words that are
+        hardly the field's; the name of the answer cell does.
+        """
+        found = self._found
+        if not any(kind == "row_conflict" for kind, _ in found.doubts.values()):
+            return
+        for code, rows in coded.items():
+            row = found.rows.get(code)
+            if row is None or self._named.get(code) == row:
+                continue
+            label = self._labels[code]
+            is_shared = len(self._codes_of[label]) > 1
+            if is_shared or (code in found.altered and likeness(rows[0].folded, label) < ENOUGH):
+                self._doubt(code, rows[0].row)
+
+    def _doubt(self, code: FieldCode, row: int) -> None:
+        """Take back what was found of a field: its row is not sure."""
+        found = self._found
+        found.rows.pop(code, None)
+        found.repeated.pop(code, None)
+        found.altered.pop(code, None)
+        found.doubts[code] = ("row_conflict", row)
 
     def _doubt_wordless_rows(self, coded: Mapping[FieldCode, list[RowText]]) -> None:
         """Ask about codes that stand beside no words, as soon as anything says that they have slipped.
@@ -163,9 +190,7 @@ class _Matching:
         ):
             for code, rows in wordless.items():
                 if rows:
-                    found.rows.pop(code, None)
-                    found.repeated.pop(code, None)
-                    found.doubts[code] = ("row_conflict", rows[0].row)
+                    self._doubt(code, rows[0].row)
 
     def _is_named_otherwise(self, code: FieldCode, row: int) -> bool:
         """Tell whether names lead from *code* to another row, or to *row* from another field."""

@@ -5,11 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from domain.campaigns import Item
+from domain.resemblance import Numbers
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+    from decimal import Decimal
+
     from domain.answers import ParsedForm
     from domain.campaigns import Campaign
-    from domain.ids import CampaignCode, SubmissionKey, UnitCode
+    from domain.ids import CampaignCode, FieldCode, SubmissionKey, UnitCode
     from service.ports import Work
 
 
@@ -18,11 +22,24 @@ class Peers:
 
     def __init__(self) -> None:
         self._forms: dict[CampaignCode, dict[UnitCode, ParsedForm]] = {}
+        self._numbers: dict[CampaignCode, Numbers] = {}
 
     def others(self, work: Work, campaign: Campaign, unit: UnitCode) -> tuple[ParsedForm, ...]:
         """Give the forms of the other units."""
         forms = self._of(work, campaign)
         return tuple(parsed for code, parsed in forms.items() if code != unit)
+
+    def numbers(
+        self, work: Work, campaign: Campaign, unit: UnitCode
+    ) -> Callable[[FieldCode], tuple[int, Decimal | None]]:
+        """Give how many of the other units have a number for a field, and the middle of them."""
+        forms = self._of(work, campaign)
+        if campaign.code not in self._numbers:
+            self._numbers[campaign.code] = Numbers()
+            for parsed in forms.values():
+                self._numbers[campaign.code].put(parsed)
+        numbers, own = self._numbers[campaign.code], forms.get(unit)
+        return lambda code: numbers.without(code, own)
 
     def last(self, work: Work, campaign: Campaign, unit: UnitCode) -> ParsedForm | None:
         """Give the unit's form that counts in the campaign before, where one is named and was answered."""
@@ -47,4 +64,7 @@ class Peers:
 
     def took(self, campaign: Campaign, unit: UnitCode, parsed: ParsedForm) -> None:
         """Keep current with what was just accepted."""
-        self._forms.setdefault(campaign.code, {})[unit] = parsed
+        forms = self._forms.setdefault(campaign.code, {})
+        if campaign.code in self._numbers:
+            self._numbers[campaign.code].put(parsed, forms.get(unit))
+        forms[unit] = parsed

@@ -49,11 +49,12 @@ from service.unread import of_file, unread
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
+    from decimal import Decimal
 
     from domain.answers import ParsedForm
     from domain.campaigns import AskedForm, Campaign
-    from domain.ids import CampaignCode, Sha256
+    from domain.ids import CampaignCode, FieldCode, Sha256
     from domain.messages import InboundMessage
     from domain.narratives import ReportText
     from domain.waivers import Waiver
@@ -401,6 +402,7 @@ def judge(  # noqa: PLR0913 - what a form is judged by
     peers: tuple[ParsedForm, ...] | None = None,
     previous: ParsedForm | None = None,
     last: ParsedForm | None = None,
+    others: Callable[[FieldCode], tuple[int, Decimal | None]] | None = None,
     has_store: bool = False,
     waivers: Mapping[str, Waiver] | None = None,
 ) -> Judgement:
@@ -420,6 +422,7 @@ def judge(  # noqa: PLR0913 - what a form is judged by
             peers=peers,
             previous=previous,
             last=last,
+            others=others,
             has_store=has_store,
         ),
     )

@@ -289,6 +289,7 @@ def _judge(context: _Context, record: MailRecord, reading: FormReading, whose: A
             peers=context.peers.others(context.work, campaign, whose.unit),
             previous=context.peers.previous(context.work, campaign, whose.unit),
             last=context.peers.last(context.work, campaign, whose.unit),
+            others=context.peers.numbers(context.work, campaign, whose.unit),
             has_store=True,
             waivers=waivers_of(context.work.decisions.of_campaign(campaign.code), whose.unit),
         )
