@@ -115,6 +115,11 @@ class Field:
         return self.words or self.label
 
     @property
+    def answer_column(self) -> tuple[str, str]:
+        """Give heading and letters of the column of its answer in the office's own form."""
+        return self.heading, self.cell.rstrip("0123456789")
+
+    @property
     def is_number(self) -> bool:
         """Tell whether the answer is a number that a unit types."""
         return self.type in (FieldType.INTEGER, FieldType.DECIMAL, FieldType.MONEY)
@@ -182,6 +187,8 @@ class FormSpec:
     lists: tuple[ListSpec, ...]
     #: Lines of the instruction sheet.
     instructions: tuple[str, ...] = ()
+    #: Of one column of answers: another one has the same heading ("Tổng số" stands twice).
+    shares_heading: bool = False
 
     @cached_property
     def by_code(self) -> dict[FieldCode, Field]:
@@ -201,12 +208,17 @@ class FormSpec:
     @cached_property
     def by_heading(self) -> tuple[FormSpec, ...]:
         """Give the form once for each column of answers, with the fields of that column."""
-        headings = dict.fromkeys(field.heading for field in self.fields)
-        if len(headings) <= 1:
+        columns = dict.fromkeys(field.answer_column for field in self.fields)
+        if len(columns) <= 1:
             return (self,)
+        headings = [heading for heading, _ in columns]
         return tuple(
-            replace(self, fields=tuple(field for field in self.fields if field.heading == heading))
-            for heading in headings
+            replace(
+                self,
+                fields=tuple(field for field in self.fields if field.answer_column == column),
+                shares_heading=headings.count(column[0]) > 1,
+            )
+            for column in columns
         )
 
     @cached_property

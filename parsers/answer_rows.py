@@ -353,17 +353,25 @@ class AnswerReader:
         tops = [(order[code], rows[0]) for code, rows in twice.items()]
         again = {row for rows in twice.values() for row in rows[1:]}
         known = sorted(self._field_rows | {row for rows in twice.values() for row in rows})
-        for code, row in list(self._matches.rows.items()):
-            answer = self.answers.get(code)
-            if answer is None or isinstance(answer.value, (Missing, Unclear)):
-                continue
-            is_below_later = any(place > order[code] and top < row for place, top in tops)
-            if is_below_later or _is_among(row, again, known):
-                cell, _ = self._answer_cell(row)
-                one = self._spec.by_code[code]
-                self._drop_other_findings(code)
-                self.findings.append(finding("row_unsure", self._place(cell), field=code, label=one.label))
-                self.answers[code] = self._answer(one, Unclear(), cell)
+        most = max(map(len, twice.values()))
+        for one in self._spec.fields:
+            row, copies = self._matches.rows.get(one.code), self._matches.repeated.get(one.code, ())
+            if row is not None:
+                is_below_later = any(place > order[one.code] and top < row for place, top in tops)
+                if is_below_later or _is_among(row, again, known):
+                    self._ask_which_row(one, row)
+            elif copies and one.code not in twice and len(copies) < most:
+                self._ask_which_row(one, copies[0])  # alike in the copies, and gone from where it stood
+
+    def _ask_which_row(self, one: Field, row: int) -> None:
+        """Leave an answer unclear, because its row may be a copy's."""
+        answer = self.answers.get(one.code)
+        if answer is None or isinstance(answer.value, (Missing, Unclear)):
+            return
+        cell, _ = self._answer_cell(row)
+        self._drop_other_findings(one.code)
+        self.findings.append(finding("row_unsure", self._place(cell), field=one.code, label=one.label))
+        self.answers[one.code] = self._answer(one, Unclear(), cell)
 
     def _rows_with(self, code: FieldCode) -> set[int]:
         """Give every row that says a field's words."""

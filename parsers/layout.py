@@ -168,8 +168,8 @@ def _place(grid: Grid, survey: _Survey, spec: FormSpec) -> Placement:
         setattr(columns, kind, found[0] if len(found) == 1 else None)
     columns.label = _label_column(survey, spec, headings.get("label", []), coded)
     merges = merges_of(sheet)
-    if spec.is_adopted and len(headings.get("answer", [])) > 1:
-        # An own form may head several columns alike; only there the names choose among them.
+    if spec.shares_heading and len(headings.get("answer", [])) > 1:
+        # The office itself heads several columns alike; only there the names choose among them.
         named = _common_column(column for _, column in names.values())
         headings["answer"] = [column for column in headings["answer"] if column == named]
     _find_answer_column(columns, headings, names, _Filled(sheet, field_rows), (header_row, merges))

@@ -328,6 +328,26 @@ def money_by_heading():
     return book, truth
 
 
+def two_years():
+    """Build one whose columns of answers are headed alike, under a year each; the names tell them apart."""
+    book, sheet = _book("Nhân sự")
+    _put(sheet, "A1", "BIỂU TỔNG HỢP NHÂN SỰ HAI NĂM", bold=True, border=False, wrap=False)
+    for cells, text in (("A3:A4", "TT"), ("B3:B4", "Nội dung"), ("C3:D3", "Năm 2020"), ("E3:F3", "Năm 2021")):
+        _put(sheet, cells.partition(":")[0], text, bold=True, centre=True)
+        sheet.merge_cells(cells)
+    for column, text in zip("CDEF", ("Tổng số", "Nữ") * 2, strict=True):
+        _put(sheet, f"{column}4", text, bold=True, centre=True)
+    truth = Truth(sheet="Nhân sự")
+    for row, label in enumerate(("Số cán bộ", "Số công chức", "Số viên chức", "Số hợp đồng"), start=5):
+        _put(sheet, f"A{row}", row - 4, centre=True)
+        _put(sheet, f"B{row}", label)
+        for number, column in enumerate("CDEF"):
+            _put(sheet, f"{column}{row}", None)
+            head = f"Năm {2020 + number // 2}, {('Tổng số', 'Nữ')[number % 2]}"
+            truth.fields.append((f"{column}{row}", f"{label} - {head}", "", "int"))
+    return book, truth
+
+
 FORMS = {
     "cai-cach-hanh-chinh": administrative_reform,
     "chi-tieu-ke-hoach": plan_and_result,
@@ -336,6 +356,7 @@ FORMS = {
     "thi-dua-khen-thuong": emulation_with_lists,
     "bao-cao-nhanh": words_and_days,
     "kinh-phi": money_by_heading,
+    "nhan-su-hai-nam": two_years,
 }
 
 

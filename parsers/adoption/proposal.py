@@ -415,9 +415,11 @@ def _sureness(type_sureness: int, cell: Shown, *, measure: str, protected: bool)
 
 def _with_doubles(fields: list[ProposedField]) -> Iterator[ProposedField]:
     """Lower the sureness of rows of one section that read alike in one column."""
-    seen = Counter((one.field.section, fold_label(one.field.wording), one.field.heading) for one in fields)
+    seen = Counter(
+        (one.field.section, fold_label(one.field.wording), one.field.answer_column) for one in fields
+    )
     for one in fields:
-        if seen[one.field.section, fold_label(one.field.wording), one.field.heading] > 1:
+        if seen[one.field.section, fold_label(one.field.wording), one.field.answer_column] > 1:
             yield replace(one, sureness=min(one.sureness, 40), why=f"{one.why}; trùng tên với dòng khác")
         else:
             yield one
