@@ -12,6 +12,10 @@ if TYPE_CHECKING:
     from domain.ids import FieldCode, ListCode
 
 
+#: Between the headings of a column, from the top.
+HEADING_SIGN = " / "
+
+
 class FieldType(StrEnum):
     """What kind of answer a field or a list column takes."""
 
@@ -106,13 +110,19 @@ class Field:
     words: str = ""
     #: What stands in that cell when the form goes out ("0"): untouched, it is no answer yet.
     ready: str = ""
-    #: Heading of the answer's column in the office's own form: "Thực hiện"; empty where we make the form.
+    #: Heading of the answer's column in the office's own form: "Thực hiện"; where several columns are headed
+    #: alike, with what stands above it: "Năm 2021 / Tổng số". Empty where we make the form.
     heading: str = ""
 
     @property
     def wording(self) -> str:
         """Give the words that stand in the form."""
         return self.words or self.label
+
+    @property
+    def heading_path(self) -> tuple[str, ...]:
+        """Give the headings over the answer's column, the lowest last; empty where we make the form."""
+        return tuple(self.heading.split(HEADING_SIGN)) if self.heading else ()
 
     @property
     def answer_column(self) -> tuple[str, str]:
@@ -187,8 +197,6 @@ class FormSpec:
     lists: tuple[ListSpec, ...]
     #: Lines of the instruction sheet.
     instructions: tuple[str, ...] = ()
-    #: Of one column of answers: another one has the same heading ("Tổng số" stands twice).
-    shares_heading: bool = False
 
     @cached_property
     def by_code(self) -> dict[FieldCode, Field]:
@@ -211,13 +219,8 @@ class FormSpec:
         columns = dict.fromkeys(field.answer_column for field in self.fields)
         if len(columns) <= 1:
             return (self,)
-        headings = [heading for heading, _ in columns]
         return tuple(
-            replace(
-                self,
-                fields=tuple(field for field in self.fields if field.answer_column == column),
-                shares_heading=headings.count(column[0]) > 1,
-            )
+            replace(self, fields=tuple(field for field in self.fields if field.answer_column == column))
             for column in columns
         )
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from domain.errors import UnknownForm
@@ -34,6 +35,8 @@ _LONGEST_LABEL: Final = 250
 #: A form has some hundreds of texts; foreign books may have a hundred thousand.
 _MOST_TEXTS: Final = 20_000
 _CODE_SPACE: Final = 16
+#: Rows over each other that may be headings.
+_HEADING_LINES: Final = 5
 #: Places that merged ranges of one sheet may cover together.
 _MOST_MERGED: Final = 200_000
 
@@ -131,11 +134,17 @@ def _survey(
         survey.texts.append((cell if words == cell.raw else cell._replace(raw=words), folded))
         survey.shown.update(labels.get(folded, ()))
         if len(cell.raw) <= _CODE_SPACE:
-            code = FieldCode(plain(cell.raw).upper())
+            code = _code_in(cell.raw)
             if code in spec.by_code:
                 survey.codes.append((cell, code))
                 survey.shown.add(code)
     return survey
+
+
+@lru_cache(maxsize=4096)
+def _code_in(raw: str) -> FieldCode:
+    # Blanks of one form come back with the same short texts again and again.
+    return FieldCode(plain(raw).upper())
 
 
 def merges_of(sheet: Sheet) -> dict[tuple[int, int], tuple[int, int, int, int]]:
@@ -162,17 +171,16 @@ def _place(grid: Grid, survey: _Survey, spec: FormSpec) -> Placement:
     known = {fold_label(one.wording) for one in spec.fields}
     field_rows = coded | {cell.row for cell, folded in survey.texts if folded in known}
     first = min((row for row in field_rows), default=1)
-    header_row, headings = _headings(survey, first, _own_heading(spec))
+    merges = merges_of(sheet)
+    header_row, headings = _headings(survey, first, _OwnHeading(sheet, merges, _own_heading(spec)))
     for kind in ("measure", "note", "tt"):
         found = headings.get(kind, [])
         setattr(columns, kind, found[0] if len(found) == 1 else None)
     columns.label = _label_column(survey, spec, headings.get("label", []), coded)
-    merges = merges_of(sheet)
-    if spec.shares_heading and len(headings.get("answer", [])) > 1:
-        # The office itself heads several columns alike; only there the names choose among them.
-        named = _common_column(column for _, column in names.values())
-        headings["answer"] = [column for column in headings["answer"] if column == named]
-    _find_answer_column(columns, headings, names, _Filled(sheet, field_rows), (header_row, merges))
+    filled = _Filled(sheet, field_rows)
+    _find_answer_column(columns, headings, names, filled, (header_row, merges))
+    if spec.is_adopted and columns.answer_by_name and filled.counts_beside(columns):
+        columns.answer = None  # the heading is gone, and names may have stayed behind when columns moved
     rows = _row_texts(survey, columns, spec)
     return Placement(
         sheet=sheet,
@@ -219,23 +227,58 @@ def _label_column(survey: _Survey, spec: FormSpec, headed: list[int], coded: set
     return lengths.most_common(1)[0][0] if lengths else None
 
 
-def _own_heading(spec: FormSpec) -> str:
-    """Give the folded heading of the answers' column in an office's own form; empty for ours."""
-    return next((fold_label(one.heading) for one in spec.fields if one.heading), "")
+def _own_heading(spec: FormSpec) -> tuple[str, ...]:
+    """Give the folded headings over the answers' column of an office's own form, the lowest last."""
+    path = next((one.heading_path for one in spec.fields if one.heading), ())
+    return tuple(map(fold_label, path))
 
 
-def _headings(survey: _Survey, first_row: int, own: str) -> tuple[int, dict[str, list[int]]]:
+@dataclass(frozen=True, slots=True)
+class _OwnHeading:
+    """Headings over a column of answers, looked for on a sheet."""
+
+    sheet: Sheet
+    merges: Mapping[tuple[int, int], tuple[int, int, int, int]]
+    #: Folded, the lowest last; empty where the form is ours.
+    path: tuple[str, ...]
+
+    def __bool__(self) -> bool:
+        return bool(self.path)
+
+    def heads(self, cell: Cell, folded: str) -> bool:
+        """Tell whether the column of *cell* is headed so."""
+        if not self.path or folded != self.path[-1]:
+            return False
+        row = cell.row
+        for words in reversed(self.path[:-1]):
+            row, above = self._above(row, cell.column)
+            if fold_label(above) != words:
+                return False
+        return True
+
+    def _above(self, row: int, column: int) -> tuple[int, str]:
+        """Give the next heading above a place, which may begin further left."""
+        for higher in range(row - 1, max(0, row - _HEADING_LINES), -1):
+            for left in range(column, 0, -1):
+                top, first, *_ = self.merges.get((higher, left), (higher, left))
+                cell = self.sheet.at(top, first)
+                if holds_something(cell):
+                    return top, cell.raw
+        return row, ""
+
+
+def _headings(survey: _Survey, first_row: int, own: _OwnHeading) -> tuple[int, dict[str, list[int]]]:
     """Give the heading row above the first field and the columns of each kind of heading."""
     per_row: dict[int, dict[str, list[int]]] = {}
     for cell, folded in survey.texts:
         if cell.row > first_row:
             continue
-        kind = _heading_kind(folded, own)
+        kind = "answer" if own.heads(cell, folded) else _heading_kind(folded, is_own=bool(own))
         if kind:
             per_row.setdefault(cell.row, {}).setdefault(kind, []).append(cell.column)
     full = {row for row, kinds in per_row.items() if len(kinds) > 1}
-    # Headings of an own form may stand on two lines: the lower one holds nothing but those of answers.
-    full |= {row for row, kinds in per_row.items() if own and "answer" in kinds and {row - 1, row + 1} & full}
+    # The heading of an own form is known word for word, and may stand on a line of its own.
+    full |= {row for row, kinds in per_row.items() if own and "answer" in kinds}
     per_row = {row: kinds for row, kinds in per_row.items() if row in full}
     if not per_row:
         return 0, {}
@@ -247,13 +290,10 @@ def _headings(survey: _Survey, first_row: int, own: str) -> tuple[int, dict[str,
     return max(per_row), together
 
 
-def _heading_kind(folded: str, own: str) -> str:
-    if own:
-        if folded == own:
-            return "answer"
-    elif folded in _ANSWER_WORDS:
+def _heading_kind(folded: str, *, is_own: bool) -> str:
+    if not is_own and folded in _ANSWER_WORDS:
         return "answer"
-    elif folded in _OTHER_ANSWER_WORDS:
+    if not is_own and folded in _OTHER_ANSWER_WORDS:
         return "other_answer"
     return next((kind for kind, words in _HEADINGS.items() if folded in words), "")
 
@@ -271,6 +311,14 @@ class _Filled:
     def counts(self, column: int) -> bool:
         """Tell whether the column holds numbers there."""
         return any(self.sheet.at(row, column).kind is CellKind.NUMBER for row in self.rows)
+
+    def counts_beside(self, columns: Columns) -> bool:
+        """Tell whether another column than that of answers and of numbers of order holds numbers there."""
+        own = (columns.answer, columns.tt)
+        return any(
+            cell.kind is CellKind.NUMBER and cell.row in self.rows and cell.column not in own
+            for cell in self.sheet.cells.values()
+        )
 
 
 def holds_something(cell: Cell) -> bool:
@@ -355,7 +403,7 @@ def describe(placement: Placement, spec: FormSpec) -> list[str]:
     usual = _usual_column(spec)
     moved = columns.answer != usual or (columns.answer_by_name and not spec.is_adopted)
     if columns.answer is not None and moved:
-        heading = next((one.heading for one in spec.fields if one.heading), "Số lượng")
+        heading = next((one.heading_path[-1] for one in spec.fields if one.heading), "Số lượng")
         sentences.append(f"Cột {heading} được tìm thấy ở cột {column_letters(columns.answer)}.")
     if matches.by_label and columns.code is None and not spec.is_adopted:
         sentences.append("Biểu không còn cột Mã; các dòng được nhận theo tên chỉ tiêu.")

@@ -151,6 +151,9 @@ def _own_names(grid: Grid, sheet: Sheet) -> dict[str, tuple[str, int, int]]:
 def _columns_of(spec: ListSpec, headings: Mapping[int, str]) -> dict[str, list[int]]:
     """Give the columns that each heading of the list may stand in: word for word, else with words added."""
     labels = {column.name: fold_label(column.label) for column in spec.columns}
+    firsts = {label.split(" ", 1)[0] for label in labels.values()}
+    if not any(words.split(" ", 1)[0] in firsts for words in headings.values()):
+        return {}
     found: dict[str, list[int]] = {}
     for name, label in labels.items():
         places = [column for column, words in headings.items() if words == label]

@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 from urllib.parse import quote, unquote
 
@@ -32,6 +33,10 @@ _SIGN = ("tonghop", "1")
 _HEAD = ("campaign", "form", "version", "unit")
 _CODE = "ma:"
 _CHECK = "check"
+#: Key of a cell that holds codes with their meanings; blanks of before have a row for each code.
+_CODES = "ma"
+#: A cell holds 32,767 signs at most.
+_CODES_IN_A_CELL = 1_000
 #: The binary formats cut a custom property at 255 characters; the text is dealt out over several.
 _PROPERTY_LENGTH = 240
 #: No form has so many rows; a longer text was not written here.
@@ -82,11 +87,10 @@ def write_stamp(workbook: openpyxl.Workbook, stamp: Stamp) -> None:
     """Put *stamp* into `_meta` and into the document properties, in place of an earlier one."""
     from openpyxl.packaging.custom import StringProperty  # noqa: PLC0415 - heavy import
 
-    pairs = _pairs(stamp)
     if META_SHEET in workbook.sheetnames:
         del workbook[META_SHEET]
     sheet = workbook.create_sheet(META_SHEET)
-    for row, pair in enumerate(pairs, start=1):
+    for row, pair in enumerate(stamp_pairs(stamp), start=1):
         for column, text in enumerate(pair, start=1):
             cell = sheet.cell(row, column, text)
             # A code may look like a formula or a number; as text it survives every re-save.
@@ -104,8 +108,12 @@ def write_stamp(workbook: openpyxl.Workbook, stamp: Stamp) -> None:
 
 
 def stamp_pairs(stamp: Stamp) -> tuple[tuple[str, str], ...]:
-    """Give the rows (key, value) of `_meta` that spell *stamp*."""
-    return _pairs(stamp)
+    """Give the rows (key, value) of `_meta` that spell *stamp*; its codes stand in one cell."""
+    pairs = _pairs(stamp)
+    heads = [pair for pair in pairs[:-1] if not pair[0].startswith(_CODE)]
+    codes = [(key.removeprefix(_CODE), value) for key, value in pairs if key.startswith(_CODE)]
+    cells = [codes[start : start + _CODES_IN_A_CELL] for start in range(0, len(codes), _CODES_IN_A_CELL)]
+    return (*heads, *((_CODES, _line(cell)) for cell in cells), pairs[-1])
 
 
 def stamp_properties(stamp: Stamp) -> dict[str, str]:
@@ -177,7 +185,9 @@ def _pairs(stamp: Stamp) -> tuple[tuple[str, str], ...]:
     return (*body, (_CHECK, _check(body)))
 
 
-def _check(body: Iterable[tuple[str, str]]) -> str:
+@lru_cache(maxsize=64)
+def _check(body: tuple[tuple[str, str], ...]) -> str:
+    # Every unit of a form has the same codes, and every return of a unit the same stamp.
     return hashlib.sha256(_line(body).encode()).hexdigest()[:16]
 
 
@@ -208,6 +218,10 @@ def _sheet_pairs(sheet: Sheet) -> Iterator[tuple[str, str]]:
     for _, cells in sheet.rows():
         texts = [text for cell in cells if (text := cell.raw.strip())]
         match texts:
+            case [key, value, *_] if key == _CODES:
+                for code in value.split(";"):
+                    name, _, meaning = code.partition("=")
+                    yield _CODE + unquote(name), unquote(meaning)
             case [key, value, *_]:
                 yield key, value
             case [key]:

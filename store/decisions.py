@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import bindparam, insert, select
 
 from domain.history import Decision
 from store.tables import decisions
@@ -16,6 +16,11 @@ if TYPE_CHECKING:
     from domain.ids import CampaignCode
 
 _INSERT = insert(decisions)
+_OF_CAMPAIGN = (
+    select(decisions)
+    .where(decisions.c.campaign == bindparam("code"))
+    .order_by(decisions.c.at, decisions.c.id)
+)
 
 
 def _columns(decision: Decision) -> dict[str, Any]:
@@ -43,20 +48,24 @@ def _decision(row: Row[Any]) -> Decision:
 
 
 class Decisions:
-    """What people decided."""
+    """What people decided.
+
+    One transaction sees one state: what was read once is remembered until something is added.
+    """
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
+        self._read: dict[CampaignCode, tuple[Decision, ...]] = {}
 
     def add(self, decision: Decision) -> None:
         """Record a decision."""
         self._connection.execute(_INSERT, _columns(decision))
+        self._read.clear()
 
     def of_campaign(self, campaign: CampaignCode, kind: DecisionKind | None = None) -> tuple[Decision, ...]:
         """Give the decisions, oldest first."""
-        query = (
-            select(decisions).where(decisions.c.campaign == campaign).order_by(decisions.c.at, decisions.c.id)
-        )
-        if kind is not None:
-            query = query.where(decisions.c.kind == kind)
-        return tuple(_decision(row) for row in self._connection.execute(query))
+        if campaign not in self._read:
+            rows = self._connection.execute(_OF_CAMPAIGN, {"code": campaign})
+            self._read[campaign] = tuple(_decision(row) for row in rows)
+        every = self._read[campaign]
+        return every if kind is None else tuple(one for one in every if one.kind is kind)

@@ -122,6 +122,8 @@ class Messages:
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
+        #: Records read in this transaction and not changed since.
+        self._got: dict[MailKey, MailRecord] = {}
 
     def known(self, sightings: Sequence[Sighting]) -> frozenset[Sighting]:
         """Give those of *sightings* that are recorded."""
@@ -170,9 +172,13 @@ class Messages:
 
     def get(self, key: MailKey) -> MailRecord:
         """Give one record; raises NotFound."""
-        for record in self._records(messages.c.id == key):
-            return record
-        raise _no_mail(key)
+        if key not in self._got:
+            for record in self._records(messages.c.id == key):
+                self._got[key] = record
+                break
+            else:
+                raise _no_mail(key)
+        return self._got[key]
 
     def raw(self, key: MailKey) -> bytes:
         """Give the mail as it came; raises NotFound."""
@@ -195,6 +201,7 @@ class Messages:
 
     def begin_attempt(self, key: MailKey) -> int:
         """Count a reading attempt and give its number, from 1; raises NotFound."""
+        self._got.pop(key, None)
         counted = (
             update(messages)
             .where(messages.c.id == key)
@@ -208,6 +215,7 @@ class Messages:
 
     def forget_attempts(self, key: MailKey) -> None:
         """Set the number of reading attempts back to 0 (a person asked for a retry); raises NotFound."""
+        self._got.pop(key, None)
         query = update(messages).where(messages.c.id == key).values(attempts=0)
         if not self._connection.execute(query).rowcount:
             raise _no_mail(key)
@@ -217,6 +225,7 @@ class Messages:
 
         Raises NotFound.
         """
+        self._got.pop(record.key, None)
         changed = self._connection.execute(
             update(messages).where(messages.c.id == record.key).values(**_columns(record))
         )

@@ -264,7 +264,9 @@ def sort_rows(book: Book, chance: random.Random) -> None:
 def insert_column(book: Book, chance: random.Random) -> None:
     """Insert a column: empty, or the unit's own with numbers, headed or not."""
     at = chance.randrange(1, book.form.last_column + 2)
+    widened = [one for one in book.form.merges if one[1] < at <= one[3]]
     book.move(book.form, lambda row, column: (row, column + 1 if column >= at else column))
+    book.form.merges += [(top, left, bottom, right + 1) for top, left, bottom, right in widened]
     if chance.random() < 0.6:  # noqa: PLR2004 - mostly
         rows = _rows_of(book)
         heading = chance.choice(("", "Năm trước", "Kế hoạch", "Số lượng năm 2020", "Số lượng"))
@@ -279,6 +281,10 @@ def swap_columns(book: Book, chance: random.Random) -> None:
     """Let two columns change places."""
     last = book.form.last_column
     one, other = chance.randrange(1, last + 1), chance.randrange(1, last + 1)
+    if any(
+        left != right and {one, other} & set(range(left, right + 1)) for _, left, _, right in book.form.merges
+    ):
+        return  # Excel moves no part of a merged range
     turn = {one: other, other: one}
     book.move(book.form, lambda row, column: (row, turn.get(column, column)))
 

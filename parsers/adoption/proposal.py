@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from domain.errors import UnknownForm
-from domain.forms import Aggregate, Field, FieldType, ListColumn, ListSpec, Ratio, Requirement
+from domain.forms import HEADING_SIGN, Aggregate, Field, FieldType, ListColumn, ListSpec, Ratio, Requirement
 from domain.ids import FieldCode, ListCode
 from domain.vietnamese import fold, fold_label
 from parsers.adoption.kinds import kind_of
@@ -88,6 +88,8 @@ class _Row(NamedTuple):
     #: As they stand in the form.
     words: str
     measure: str
+    #: Of its column, with those above it where several are alike.
+    heading: str
 
 
 class _Computed(NamedTuple):
@@ -95,7 +97,6 @@ class _Computed(NamedTuple):
 
     cell: Shown
     row: _Row
-    heading: str
     place: str
 
 
@@ -182,6 +183,7 @@ class _Proposing:
                 _place(page, heading.row, heading.column), f"Cột ‘{heading.text}’ đã có sẵn số: không hỏi."
             )
         several = len(columns.answers) > 1
+        alike = Counter(heading.text for heading in table.headings)
         shared = _table_measure(page, table)
         section = ""
         measure_above = ""
@@ -211,6 +213,7 @@ class _Proposing:
                         label=f"{words} - {_short(heading)}" if several else words,
                         words=label.text,
                         measure=measure or shared or _measure_in(heading),
+                        heading=HEADING_SIGN.join(heading.path) if alike[heading.text] > 1 else heading.text,
                     ),
                 )
 
@@ -218,7 +221,7 @@ class _Proposing:
         section, tt, label, measure = row.section, row.tt, row.label, row.measure
         place = _place(page, cell.row, cell.column)
         if cell.is_formula:
-            self._draft.shares.append(_Computed(cell, row, heading.text, place))
+            self._draft.shares.append(_Computed(cell, row, place))
             return
         if not cell.is_blank and cell.text not in ("0", "0.0"):
             self._remark(place, f"‘{label}’: ô đã có sẵn ‘{cell.text[:40]}’, không hỏi.")
@@ -247,7 +250,7 @@ class _Proposing:
                     decimals=kind.decimals,
                     max_length=2000,
                     cell=_address(cell),
-                    heading=heading.text,
+                    heading=row.heading,
                     words=row.words if row.words != label else "",
                     ready=cell.text if not cell.is_blank else "",
                 ),
@@ -258,7 +261,7 @@ class _Proposing:
 
     def _take_shares(self) -> None:
         """Propose what the form computes: a share of two answers is a ratio, all else is left to the form."""
-        for cell, row, heading, place in self._draft.shares:
+        for cell, row, place in self._draft.shares:
             section, tt, label, measure = row.section, row.tt, row.label, row.measure
             found = _SHARE_FORMULA.fullmatch(cell.text.replace(" ", ""))
             codes = (
@@ -278,7 +281,7 @@ class _Proposing:
                     aggregate=Aggregate.RATIO,
                     ratio=Ratio(numerator=(codes[0],), denominator=(codes[1],)),
                     cell=_address(cell),
-                    heading=heading,
+                    heading=row.heading,
                     words=row.words if row.words != label else "",
                 )
                 self._put_share(ProposedField(field=share, sureness=85, why=f"công thức {cell.text}"))

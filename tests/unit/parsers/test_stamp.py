@@ -113,6 +113,12 @@ def test_either_carrier_alone_gives_the_stamp_back(head, meanings):
 
 
 ROWS, PROPERTIES = carriers(CCVC)
+#: How earlier blanks spell it, which are still out there.
+ROW_FOR_EACH_CODE = [
+    *(pair for pair in ROWS if pair[0] not in ("ma", "check")),
+    *((f"ma:{code}", meaning) for code, meaning in CCVC.meanings),
+    ROWS[-1],
+]
 OTHER_ROWS, OTHER_PROPERTIES = carriers(TCBM)
 SHORT = dict(list(PROPERTIES.items())[:-1])
 
@@ -137,7 +143,11 @@ SHORT = dict(list(PROPERTIES.items())[:-1])
         pytest.param(grid(rows=ROWS[:3]), None, id="unit-lost"),
         pytest.param(grid(rows=changed(ROWS, "unit", "TCBM")), None, id="unit-overwritten"),
         pytest.param(grid(rows=changed(ROWS, "unit", "")), None, id="unit-emptied"),
-        pytest.param(grid(rows=changed(ROWS, "ma:T07", "00000000")), None, id="meaning-overwritten"),
+        pytest.param(grid(rows=changed(ROWS, "ma", "T07=00000000")), None, id="meaning-overwritten"),
+        pytest.param(grid(rows=ROW_FOR_EACH_CODE), CCVC, id="as-blanks-of-before"),
+        pytest.param(
+            grid(rows=changed(ROW_FOR_EACH_CODE, "ma:T07", "00000000")), None, id="meaning-overwritten-before"
+        ),
         pytest.param(
             grid(rows=changed(ROWS, "ma:T07", "00000000"), properties=PROPERTIES),
             CCVC,
