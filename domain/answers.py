@@ -146,6 +146,9 @@ class ParsedForm:
     findings: tuple[Finding, ...]
     #: Vietnamese sentences for the sender about what was read from an altered form ("đã hiểu là").
     understood_as: tuple[str, ...] = ()
+    #: Of 100: how surely the rows were found, told by what speaks for each. Said when a file is read, and not
+    #: kept; a form that is read from the store was sure enough.
+    confidence: int = field(default=100, compare=False)
 
     def value(self, code: FieldCode) -> AnswerValue:
         """Give the value of a field, Missing when the form has no such row."""

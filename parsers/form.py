@@ -40,6 +40,8 @@ if TYPE_CHECKING:
 
 #: Most sentences about an altered form.
 _MOST_SENTENCES: Final = 10
+#: Of 100: a form whose rows are known less surely waits for a person; asking about all of it helps nobody.
+LEAST_CONFIDENCE: Final = 30
 
 
 @dataclass(slots=True)
@@ -53,6 +55,8 @@ class SheetReading:
     sentences: list[str]
     _: KW_ONLY
     is_doubled: bool = False
+    #: Of 100; the least of its columns of answers.
+    confidence: int = 0
 
 
 def parse_form(grid: Grid, spec: FormSpec, *, start: dt.date, end: dt.date, sheet: str = "") -> ParsedForm:
@@ -70,6 +74,8 @@ def parse_form(grid: Grid, spec: FormSpec, *, start: dt.date, end: dt.date, shee
     if not readers:
         raise UnknownForm(f"The workbook has no sheet {sheet!r} that is the form {spec.id!r}.")
     chosen = _one_of(readers, spec)
+    if 0 < chosen.confidence < LEAST_CONFIDENCE:
+        raise AmbiguousForm(f"Hardly a row of the form is known for sure ({chosen.confidence} of 100).")
     placement = chosen.placement
     lists = read_lists(grid, spec, period, without=_without(every, spec))
     sentences = [*chosen.sentences, *lists.sentences]
@@ -80,6 +86,7 @@ def parse_form(grid: Grid, spec: FormSpec, *, start: dt.date, end: dt.date, shee
         lists=lists.rows,
         findings=_in_order((*chosen.findings, *lists.findings), spec),
         understood_as=_folded(sentences),
+        confidence=chosen.confidence,
     )
 
 
@@ -131,7 +138,12 @@ def _read_sheet(grid: Grid, placed: list[tuple[FormSpec, Placement]], period: Pe
         sentences = describe(placement, part)
         if whole is None:
             whole = SheetReading(
-                placement, reader.answers, reader.findings, sentences, is_doubled=reader.is_doubled
+                placement,
+                reader.answers,
+                reader.findings,
+                sentences,
+                is_doubled=reader.is_doubled,
+                confidence=placement.confidence,
             )
         else:
             whole.answers |= reader.answers
@@ -139,6 +151,7 @@ def _read_sheet(grid: Grid, placed: list[tuple[FormSpec, Placement]], period: Pe
             whole.findings += [one for one in reader.findings if one not in whole.findings]
             whole.sentences += [one for one in sentences if one not in whole.sentences]
             whole.is_doubled = whole.is_doubled or reader.is_doubled
+            whole.confidence = min(whole.confidence, placement.confidence)
     assert whole is not None
     return whole
 

@@ -82,6 +82,8 @@ class Placement:
     header_row: int
     #: (top, left, bottom, right) of the merged range around a place.
     merges: Mapping[tuple[int, int], tuple[int, int, int, int]]
+    #: Of 100: how surely the rows of the fields are known, on average; 0 without a column of answers.
+    confidence: int = 0
 
 
 @dataclass(slots=True)
@@ -182,12 +184,20 @@ def _place(grid: Grid, survey: _Survey, spec: FormSpec) -> Placement:
     if spec.is_adopted and columns.answer_by_name and filled.counts_beside(columns):
         columns.answer = None  # the heading is gone, and names may have stayed behind when columns moved
     rows = _row_texts(survey, columns, spec)
+    matches = match_rows(spec, rows, {code: row for code, (row, _) in names.items()})
+    sure = sum(
+        matches.sureness(
+            one.code, named=one.code in names and names[one.code][0] == matches.rows.get(one.code)
+        )
+        for one in spec.fields
+    )
     return Placement(
         sheet=sheet,
         columns=columns,
-        matches=match_rows(spec, rows, {code: row for code, (row, _) in names.items()}),
+        matches=matches,
         header_row=header_row,
         merges=merges,
+        confidence=sure // len(spec.fields) if columns.answer is not None else 0,
     )
 
 

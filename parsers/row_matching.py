@@ -29,6 +29,8 @@ _OPPOSITES: Final = frozenset({
     "tuien",
     "tiep", "tang", "giam", "co", "nam", "nu", "tong",
 })  # fmt: skip
+#: What is known of a row, of 100.
+_SURE, _WORDS_ALONE, _ALTERED, _REPEATED = 100, 90, 70, 50
 _PUNCTUATION = re.compile(r"\W+")
 
 
@@ -61,6 +63,20 @@ class Matches:
     by_label: set[FieldCode] = field(default_factory=set)
     #: Rows that nobody took although they say a field's words -> those fields.
     strays: dict[int, tuple[FieldCode, ...]] = field(default_factory=dict)
+
+    def sureness(self, code: FieldCode, *, named: bool) -> int:
+        """Say of 100 how surely a field's row is known: by its code, the name of its cell, its words.
+
+        A code beside other words, and words without a code or a name, are worth less; several rows alike
+        little; a row in doubt nothing.
+        """
+        if code in self.repeated:
+            return _REPEATED
+        if code not in self.rows:
+            return 0
+        if code in self.altered:
+            return _ALTERED
+        return _SURE if named or code not in self.by_label else _WORDS_ALONE
 
 
 def match_rows(spec: FormSpec, rows: Iterable[RowText], named: Mapping[FieldCode, int]) -> Matches:

@@ -146,6 +146,7 @@ def reading_shape(reading: FileReading) -> Json:
         "findings": [finding_shape(finding) for finding in judgement.findings],
         "understood_as": list(parsed.understood_as) if parsed else [],
         "not_checked": list(judgement.not_checked),
+        "confidence": parsed.confidence if parsed else None,
         "name": reading.name,
         "explanation": reading.explanation or None,
     }

@@ -22,6 +22,7 @@ KEYS = [
     "findings",
     "understood_as",
     "not_checked",
+    "confidence",
     "name",
     "explanation",
 ]

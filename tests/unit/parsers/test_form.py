@@ -578,3 +578,22 @@ def test_no_rule_counts_the_rows_of_a_list_that_is_not_there():
     assert ["list_sheet_missing"] == told(parsed, "L1")
     assert "L1" not in parsed.lists
     assert () == parsed.lists["L2"]
+
+
+def test_how_surely_the_rows_were_found_is_said():
+    """By code and words; less where words were typed otherwise; a form of which little is left waits."""
+    untouched = parse(filled().build())
+    book = filled().build()
+    sheet = book["Bieu_TH"]
+    for one in SPEC.fields:
+        sheet.cell(row_of(one.code), 2).value = f"Nội dung {one.code}"
+    assert 100 == untouched.confidence
+    assert 60 < parse(book).confidence < untouched.confidence
+
+    for one in SPEC.fields[26:]:
+        for column in range(1, 7):
+            sheet.cell(row_of(one.code), column).value = None
+    for name in list(book.defined_names):
+        del book.defined_names[name]
+    with pytest.raises(AmbiguousForm, match="of 100"):
+        parse(book)
