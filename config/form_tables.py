@@ -45,6 +45,7 @@ LISTS = TableKind(
         Column(name="label_vi", words=("Tên cột", "Nhãn"), required=True),
         Column(name="type", words=("Kiểu",), required=True),
         Column(name="required", words=("BB", "Bắt buộc"), required=True),
+        Column(name="unit", words=("ĐVT", "Đơn vị tính")),
         Column(name="cell", words=("Ô",)),
     ),
     may_be_empty=True,
@@ -55,10 +56,12 @@ _LIST_CODE = re.compile(r"^L[0-9]{1,2}$")
 _CELL = re.compile(r"^[A-Z]{1,3}[1-9][0-9]{0,6}$")
 _COLUMN_NAME = re.compile(r"^[a-z][a-z0-9_]*$")
 _CHOICE = "choice:"
-_COLUMN_TYPES = {kind.value: kind for kind in (FieldType.TEXT, FieldType.DATE, FieldType.INTEGER)}
+_NUMBERS = frozenset({FieldType.INTEGER, FieldType.DECIMAL, FieldType.MONEY})
+#: What may stand in the type of a list's column, as people are told.
+_COLUMN_TYPES = ("text", "date", "int", "dec(1)", "money(1)")
+_COLUMN_KINDS = _NUMBERS | {FieldType.TEXT, FieldType.DATE}
 _FIELD_REQUIREMENTS = tuple(word.value for word in Requirement)
 _COLUMN_REQUIREMENTS = (Requirement.REQUIRED.value, Requirement.OPTIONAL.value)
-_NUMBERS = frozenset({FieldType.INTEGER, FieldType.DECIMAL, FieldType.MONEY})
 #: What can be added up, compared or joined.
 _FITTING = {
     Aggregate.SUM: _NUMBERS,
@@ -279,7 +282,10 @@ def _read_column(row: Row, problems: list[Problem]) -> ListColumn:
         reason = f"`{required}` does not say whether it must be filled in."
         problems.append(row["required"].problem(reason, propose_word(required, _COLUMN_REQUIREMENTS)))
     choices: tuple[str, ...] = ()
-    kind = _COLUMN_TYPES.get(word)
+    read = read_type(word)
+    kind, decimals = (None, 0) if isinstance(read, str) else (read.type, read.decimals)
+    if kind not in _COLUMN_KINDS or (kind is FieldType.TEXT and word != FieldType.TEXT.value):
+        kind = None  # a length, a prefilled cell or a list in a list: nothing here goes by them
     if word.startswith(_CHOICE):
         kind = FieldType.CHOICE
         choices = tuple(choice.strip() for choice in word.removeprefix(_CHOICE).split("|"))
@@ -295,6 +301,8 @@ def _read_column(row: Row, problems: list[Problem]) -> ListColumn:
         type=kind or FieldType.TEXT,
         required=required == Requirement.REQUIRED.value,
         choices=choices,
+        measure=row.text("unit"),
+        decimals=decimals,
         cell=_read_cell(row, problems),
     )
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from config.form_tables import INDICATORS, LISTS
 from config.rule_table import RULES
-from domain.forms import Aggregate, Field, FieldType, ListSpec
+from domain.forms import Aggregate, Field, FieldType, ListColumn, ListSpec
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -82,8 +82,9 @@ def write_lists(lists: Sequence[ListSpec]) -> bytes:
             "list": spec.code,
             "column": column.name,
             "label_vi": column.label,
-            "type": f"choice:{'|'.join(column.choices)}" if column.choices else column.type.value,
+            "type": _column_type(column),
             "required": "R" if column.required else "O",
+            "unit": column.measure,
             "cell": column.cell,
         }
         for spec in lists
@@ -144,6 +145,14 @@ def _type_word(field: Field) -> str:
         case FieldType.COMPUTED:
             return "tự tính"
     return field.type.value
+
+
+def _column_type(column: ListColumn) -> str:
+    if column.choices:
+        return f"choice:{'|'.join(column.choices)}"
+    if column.type in (FieldType.DECIMAL, FieldType.MONEY):
+        return f"{column.type.value}({column.decimals})"
+    return column.type.value
 
 
 def _aggregate_word(field: Field) -> str:

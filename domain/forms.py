@@ -150,6 +150,10 @@ class ListColumn:
     type: FieldType
     required: bool
     choices: tuple[str, ...] = ()
+    #: Unit of measure; empty where the heading says it, or none is needed.
+    measure: str = ""
+    #: Digits after the decimal sign for DECIMAL and MONEY.
+    decimals: int = 0
     #: Where the office's own form has the heading ("B5"); empty where we make the form.
     cell: str = ""
 

@@ -105,11 +105,14 @@ def _name_and_ask(sheet: Worksheet, spec: ListSpec, campaign: Campaign) -> None:
 
 
 def _ink(column: ListColumn) -> look.Ink:
-    across = {FieldType.INTEGER: "right", FieldType.DATE: "center", FieldType.CHOICE: "center"}
+    across = {
+        FieldType.INTEGER: "right", FieldType.DECIMAL: "right", FieldType.MONEY: "right",
+        FieldType.DATE: "center", FieldType.CHOICE: "center",
+    }  # fmt: skip
     return replace(
         look.ANSWER,
         across=across.get(column.type, "left"),
-        number_format=look.number_format(column.type, 1),
+        number_format=look.number_format(column.type, column.decimals),
     )
 
 

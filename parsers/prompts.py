@@ -73,7 +73,14 @@ def doubt_of_column(column: ListColumn, period: tuple[dt.date, dt.date]) -> Doub
     """Give the test and words for the cells of a list's *column*."""
     if column.choices:
         return _doubt_of_choices(column.choices)
-    return _doubt(column.type, period, decimals=1, measure="", length=LIST_TEXT_LENGTH, more=[])
+    return _doubt(
+        column.type,
+        period,
+        decimals=column.decimals,
+        measure=column.measure,
+        length=LIST_TEXT_LENGTH,
+        more=[],
+    )
 
 
 def ask(sheet: Worksheet, doubts: Iterable[tuple[Doubt, str]]) -> None:
@@ -121,7 +128,11 @@ def _doubt(
                 error="Ô này cần một số nguyên từ 0 trở lên.",
             )
         case FieldType.DECIMAL | FieldType.MONEY:
-            unit = f"Tính bằng {measure}: 15 {measure} thì ghi 15." if kind is FieldType.MONEY else ""
+            unit = (
+                f"Tính bằng {measure}: 15 {measure} thì ghi 15."
+                if kind is FieldType.MONEY and measure
+                else ""
+            )
             return Doubt(
                 test="decimal",
                 operator="greaterThanOrEqual",

@@ -7,6 +7,7 @@ no mail driver, no secret. Each fork confines itself, then answers calls on its 
 
 from __future__ import annotations
 
+import copyreg
 import gc
 import importlib
 import io
@@ -16,6 +17,7 @@ import socket
 import struct
 import sys
 import traceback
+from enum import Enum
 from multiprocessing.connection import Connection
 from typing import TYPE_CHECKING, Any
 
@@ -23,7 +25,7 @@ from domain.errors import ServiceError
 from service.confinement import Limits, allow_cpu, confine, cpu_used
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
 #: What every reading needs; loaded once, before the first fork.
 _LOADED_AHEAD = ("service.reading_files",)
@@ -84,10 +86,32 @@ def _read_for(connection: Connection, limits: Limits) -> None:
         del received
 
 
+def spell(answer: tuple[int, Any, float]) -> bytes:
+    """Give the bytes of an answer, in which an enumeration is its class and its value.
+
+    Python before 3.11.4 spells a member by `getattr`, which no answer may name.
+    """
+    stream = io.BytesIO()
+    pickler = pickle.Pickler(stream, protocol=5)
+    pickler.dispatch_table = {**copyreg.dispatch_table, **dict.fromkeys(_kinds_of(Enum), _by_value)}
+    pickler.dump(answer)
+    return stream.getvalue()
+
+
+def _kinds_of(kind: type[Enum]) -> Iterator[type[Enum]]:
+    for one in kind.__subclasses__():
+        yield one
+        yield from _kinds_of(one)
+
+
+def _by_value(member: Enum) -> tuple[type[Enum], tuple[Any]]:
+    return type(member), (member.value,)
+
+
 def _answer(function: Callable[..., Any], arguments: tuple[Any, ...]) -> bytes:
     try:
         result = function(*arguments)
-        return pickle.dumps((DONE, result, cpu_used()), protocol=5)
+        return spell((DONE, result, cpu_used()))
     except ServiceError as error:
         return pickle.dumps((RAISED, (type(error).__name__, str(error)), cpu_used()))
     except MemoryError:

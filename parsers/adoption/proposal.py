@@ -429,13 +429,12 @@ def _with_doubles(fields: list[ProposedField]) -> Iterator[ProposedField]:
 
 
 def _list_column(cell: Shown, heading: Heading, *, is_first: bool, name: str) -> ListColumn:
-    kind = FieldType.TEXT
+    kind, decimals = FieldType.TEXT, 0
+    measure = _measure_in(heading)
     if not cell.choices:
-        found = kind_of(cell, label=heading.text, heading=heading.text, measure="")
+        found = kind_of(cell, label=heading.text, heading=heading.text, measure=measure)
         if found.sureness > 50 or found.type is FieldType.DATE:  # noqa: PLR2004 - a mere guess stays words
-            kind = found.type
-        if kind in (FieldType.DECIMAL, FieldType.MONEY):
-            kind = FieldType.INTEGER
+            kind, decimals = found.type, found.decimals
     elif len(cell.choices) > 1:
         kind = FieldType.CHOICE
     return ListColumn(
@@ -444,6 +443,8 @@ def _list_column(cell: Shown, heading: Heading, *, is_first: bool, name: str) ->
         type=kind,
         required=is_first,
         choices=cell.choices if kind is FieldType.CHOICE else (),
+        measure=measure,
+        decimals=decimals,
         cell=f"{column_letters(heading.column)}{heading.row}",
     )
 

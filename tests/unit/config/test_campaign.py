@@ -505,7 +505,8 @@ def test_mistakes_of_campaign_yaml_are_told_with_line_and_column(campaign_files,
                 ("lists.csv:6:2: `Kết quả` is no name of a column."
                 " Use small letters without marks, digits and `_`: `noi_dung`."),
                 ("lists.csv:6:4: `txt` is no type of a column."
-                " Did you mean `text`? Allowed: `text`, `date`, `int` or `choice:có|không`."),
+                " Did you mean `text`? Allowed: `text`, `date`, `int`, `dec(1)`, `money(1)`"
+                " or `choice:có|không`."),
                 "lists.csv:6:5: `X` does not say whether it must be filled in. Allowed: `R` or `O`.",
                 "lists.csv:11:2: The list L2 has the column `loai` already. Names of columns differ.",
                 "lists.csv:11:4: `choice:một` does not offer different choices. Write `choice:có|không`.",
