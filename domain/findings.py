@@ -103,7 +103,7 @@ CATALOGUE: dict[str, FindingKind] = {
         _unit(
             "answer_column_not_found",
             _E,
-            "Không tìm thấy cột ‘Số lượng’ trong biểu.",
+            "Không tìm thấy cột ‘{column}’ trong biểu.",
             "Đề nghị dùng lại mẫu biểu đã gửi, không xóa cột.",
         ),
         _unit(
@@ -282,8 +282,8 @@ CATALOGUE: dict[str, FindingKind] = {
         _unit(
             "value_elsewhere",
             _Q,
-            "{where}: ô Số lượng trống, nhưng ô {elsewhere} ghi ‘{raw}’.",
-            "Có phải là {value}? Nếu đúng, đề nghị ghi vào cột Số lượng.",
+            "{where}: ô {column} trống, nhưng ô {elsewhere} ghi ‘{raw}’.",
+            "Có phải là {value}? Nếu đúng, đề nghị ghi vào cột {column}.",
         ),
         _unit(
             "shown_otherwise",
@@ -300,8 +300,8 @@ CATALOGUE: dict[str, FindingKind] = {
         _unit(
             "number_beside_nothing",
             _Q,
-            "{where}: ô Số lượng ghi ‘{own}’, nhưng ô {elsewhere} ghi ‘{raw}’.",
-            "Có phải là {value}? Nếu đúng, đề nghị ghi vào cột Số lượng.",
+            "{where}: ô {column} ghi ‘{own}’, nhưng ô {elsewhere} ghi ‘{raw}’.",
+            "Có phải là {value}? Nếu đúng, đề nghị ghi vào cột {column}.",
         ),
         _unit(
             "number_beside",
@@ -318,7 +318,7 @@ CATALOGUE: dict[str, FindingKind] = {
         _unit(
             "hidden_answers",
             _W,
-            "Cột Số lượng đang bị ẩn; các số trong cột vẫn được lấy.",
+            "Cột {column} đang bị ẩn; các số trong cột vẫn được lấy.",
             "Đề nghị kiểm tra lại; nếu không đúng, gửi lại biểu.",
         ),
         _unit(

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 #: Between the headings of a column, from the top.
 HEADING_SIGN = " / "
+#: How our own blanks head the answers, and what several columns of an own form are called.
+OUR_HEADING, _SEVERAL_HEADINGS = "Số lượng", "số liệu"
 
 
 class FieldType(StrEnum):
@@ -216,6 +218,14 @@ class FormSpec:
     def is_adopted(self) -> bool:
         """Tell whether the form is the office's own, read where its cells are named."""
         return any(field.cell for field in self.fields)
+
+    @cached_property
+    def answer_words(self) -> str:
+        """Name the column of answers for people, as the form heads it."""
+        headings = {field.heading_path[-1] for field in self.fields if field.heading}
+        if not headings:
+            return OUR_HEADING
+        return headings.pop() if len(headings) == 1 else _SEVERAL_HEADINGS
 
     @cached_property
     def by_heading(self) -> tuple[FormSpec, ...]:

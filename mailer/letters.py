@@ -108,6 +108,8 @@ class Letters:
             start=format_date(self._campaign.start),
             end=format_date(self._campaign.end),
             narrative_owed=self._campaign.owed.get(Item.NARRATIVE, Owed.NONE) is not Owed.NONE,
+            answers=quiet(self._campaign.form.answer_words),
+            asks_cut_off=any(one.aggregate is Aggregate.MIN_MAX for one in self._campaign.form.fields),
             file_names=[quiet(name) for name in file_names],
         )
 

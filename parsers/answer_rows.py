@@ -65,7 +65,7 @@ class AnswerReader:
         for row, column in self._sheet.cells:
             self._by_row.setdefault(row, []).append(column)
         self._tt_column = self._columns.tt or self._guess_tt_column()
-        self._beside = Beside(placement, self._tt_column)
+        self._beside = Beside(placement, self._tt_column, heading=spec.answer_words)
 
     @property
     def is_doubled(self) -> bool:
@@ -76,7 +76,7 @@ class AnswerReader:
         """Read every field but computed ones, then look at strays and overtyped percentages."""
         asked = [one for one in self._spec.fields if one.type is not FieldType.COMPUTED]
         if self._columns.answer is None:
-            self.findings.append(finding("answer_column_not_found", None))
+            self.findings.append(finding("answer_column_not_found", None, column=self._spec.answer_words))
             self.answers = {one.code: Answer(code=one.code, value=Unclear()) for one in asked}
             return
         for one in asked:
@@ -87,7 +87,7 @@ class AnswerReader:
             if one.type is FieldType.COMPUTED and one.ratio is not None:
                 self._compare_computed(one, one.ratio)
         if self._columns.answer in self._sheet.hidden_columns:
-            self.findings.append(finding("hidden_answers", None))
+            self.findings.append(finding("hidden_answers", None, column=self._spec.answer_words))
         self.findings.extend(
             finding(
                 self._kind_of_alteration(code, words),
@@ -279,7 +279,11 @@ class AnswerReader:
             if proposal:
                 place = self._sheet.at(row, columns.answer or 1)
                 return self._question(one, place).finding(
-                    "value_elsewhere", elsewhere=cell.address, raw=shown(cell), value=proposal
+                    "value_elsewhere",
+                    elsewhere=cell.address,
+                    raw=shown(cell),
+                    value=proposal,
+                    column=self._spec.answer_words,
                 )
         return None
 

@@ -32,7 +32,9 @@ _DIGIT = re.compile(r"[0-9]")
 class Beside:
     """Looks at the other cells of the rows of one placed form."""
 
-    def __init__(self, placement: Placement, tt_column: int | None) -> None:
+    def __init__(self, placement: Placement, tt_column: int | None, *, heading: str) -> None:
+        #: How the answers are headed.
+        self._heading = heading
         self._sheet = placement.sheet
         self._merges = placement.merges
         self._altered = placement.matches.altered
@@ -104,7 +106,9 @@ class Beside:
                 else:
                     says = "0" if own is not None else "Không phát sinh"
                     proposal = spell(seen.value.value)
-                    yield question.finding("number_beside_nothing", own=says, value=proposal, **words)
+                    yield question.finding(
+                        "number_beside_nothing", own=says, value=proposal, column=self._heading, **words
+                    )
                 return
             if own is not None and takes_back(readable(cell.raw, cell.font)) and _DIGIT.search(cell.raw):
                 yield question.finding("number_beside", own=spell(own), **words)

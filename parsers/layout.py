@@ -413,8 +413,7 @@ def describe(placement: Placement, spec: FormSpec) -> list[str]:
     usual = _usual_column(spec)
     moved = columns.answer != usual or (columns.answer_by_name and not spec.is_adopted)
     if columns.answer is not None and moved:
-        heading = next((one.heading_path[-1] for one in spec.fields if one.heading), "Số lượng")
-        sentences.append(f"Cột {heading} được tìm thấy ở cột {column_letters(columns.answer)}.")
+        sentences.append(f"Cột {spec.answer_words} được tìm thấy ở cột {column_letters(columns.answer)}.")
     if matches.by_label and columns.code is None and not spec.is_adopted:
         sentences.append("Biểu không còn cột Mã; các dòng được nhận theo tên chỉ tiêu.")
     sentences.extend(
