@@ -31,7 +31,7 @@ from domain.campaigns import AskedForm
 from domain.messages import AttachmentNote, digest
 from parsers.form import parse_form
 from parsers.workbook import CellKind
-from parsers.xlsx import read_workbook
+from parsers.xlsx.reader import read_workbook
 from service.clocks import SettableClock
 from service.isolation import IsolatedCalls
 from service.reading import judge, read_file
@@ -241,7 +241,7 @@ def with_formatted_rows(content: bytes, rows: int) -> bytes:
 def alone(content: bytes) -> tuple[float, float]:
     """Read a file in a process of its own; gives seconds of CPU and how many MB it grew."""
     program = (
-        "import resource, sys, time; from parsers.xlsx import read_workbook;"
+        "import resource, sys, time; from parsers.xlsx.reader import read_workbook;"
         "content = sys.stdin.buffer.read();"
         "before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss; began = time.process_time();"
         "read_workbook(content); after = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss;"

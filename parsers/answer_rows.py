@@ -14,7 +14,7 @@ from parsers.beside import Beside
 from parsers.cells import Question, Reading, read_cell, shorten, shown, spell, tell_letters
 from parsers.formats import shows_percent
 from parsers.layout import Placement, clip, holds_something
-from parsers.legacy_text import read_letters
+from parsers.letters.legacy_text import read_letters
 from parsers.row_matching import likeness
 from parsers.workbook import Cell, CellKind
 

@@ -9,9 +9,9 @@ from domain.answers import Missing, NotApplicable, Number
 from domain.vietnamese import clean
 from parsers.cells import read_cell, shown, spell
 from parsers.layout import clip, holds_something
-from parsers.legacy_text import readable
-from parsers.measures import converted, names_money
-from parsers.number_notes import takes_back
+from parsers.letters.legacy_text import readable
+from parsers.number.measures import converted, names_money
+from parsers.number.notes import takes_back
 from parsers.workbook import CellKind
 
 if TYPE_CHECKING:

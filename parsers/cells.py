@@ -12,13 +12,13 @@ from domain.answers import DateValue, Missing, NotApplicable, Number, TextValue,
 from domain.findings import finding
 from domain.forms import FieldType
 from domain.vietnamese import clean, fold_label, format_date
-from parsers.amounts import slipped_measure
 from parsers.days import Day, NoDay, Period, judge_day, read_day, read_run_together
-from parsers.figures import LIMIT, Read
 from parsers.formats import instant_of, shows_percent
-from parsers.legacy_text import Encoding, Letters, read_letters
-from parsers.measures import names_percent, plain_decimal
-from parsers.quantities import (
+from parsers.letters.legacy_text import Encoding, Letters, read_letters
+from parsers.number.amounts import slipped_measure
+from parsers.number.figures import LIMIT, Read
+from parsers.number.measures import names_percent, plain_decimal
+from parsers.number.quantities import (
     NotArisen,
     Nothing,
     is_blank,

@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
-from parsers.quantities import MOST_SIGNS, plain
+from parsers.number.quantities import MOST_SIGNS, plain
 
 #: Days that a return can speak of at all; outside them a serial number is some other figure.
 _FIRST_YEAR, _LAST_YEAR = 1990, 2099

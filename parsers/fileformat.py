@@ -8,8 +8,8 @@ from enum import StrEnum
 from typing import Final
 
 from domain.errors import NotAWorkbook
-from parsers.biff import is_biff8
-from parsers.compound import MAGIC, CompoundFile
+from parsers.binary.biff import is_biff8
+from parsers.binary.compound import MAGIC, CompoundFile
 from parsers.delimited import decode_text, find_separator
 
 

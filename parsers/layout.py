@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Final
 from domain.errors import UnknownForm
 from domain.ids import FieldCode
 from domain.vietnamese import clean, fold_label
-from parsers.legacy_text import readable
-from parsers.quantities import is_blank, plain
+from parsers.letters.legacy_text import readable
+from parsers.number.quantities import is_blank, plain
 from parsers.row_matching import Matches, RowText, match_rows
 from parsers.stamp import META_SHEET, read_answer_name
 from parsers.workbook import CellKind, column_letters, place_of

@@ -14,8 +14,8 @@ from domain.repeats import Repeats
 from domain.vietnamese import clean, fold, fold_label
 from parsers.cells import Question, Reading, read_cell, shorten
 from parsers.layout import clip, holds_something, merges_of
-from parsers.legacy_text import readable
-from parsers.quantities import plain, says_not_arisen
+from parsers.letters.legacy_text import readable
+from parsers.number.quantities import plain, says_not_arisen
 from parsers.stamp import META_SHEET, read_column_name
 from parsers.workbook import CellKind, column_letters
 

@@ -5,16 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from domain.errors import Encrypted, NotAWorkbook
-from parsers.default_password import unlock_package
+from parsers.binary.default_password import unlock_package
+from parsers.binary.xls import read_xls
+from parsers.binary.xlsb import read_xlsb
 from parsers.delimited import read_delimited
 from parsers.fileformat import FileFormat, recognise
-from parsers.opendocument import read_opendocument
+from parsers.opendocument.reader import read_opendocument
 from parsers.spreadsheetml import read_spreadsheetml
-from parsers.webpage import read_webpage
-from parsers.word_grid import read_word_tables
-from parsers.xls import read_xls
-from parsers.xlsb import read_xlsb
-from parsers.xlsx import read_workbook
+from parsers.web.page import read_webpage
+from parsers.word.grid import read_word_tables
+from parsers.xlsx.reader import read_workbook
 
 if TYPE_CHECKING:
     from collections.abc import Callable

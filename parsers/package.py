@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 from xml.parsers import expat
 
 from domain.errors import AmbiguousForm, Encrypted, NotAWorkbook, TooLarge
-from parsers.plain_xml import (
+from parsers.xlsx.plain_xml import (
     ATTRIBUTE,
     LARGEST,
     MAIN_NAMESPACES,

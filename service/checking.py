@@ -10,7 +10,7 @@ from config.campaign import check_campaign
 from config.settings import explain_settings, load_settings
 from domain.errors import ConfigError, Problem, ServiceError, WorkbookError
 from mailer.overrides import template_problems
-from parsers.blank import blank_workbook
+from parsers.blank.workbook import blank_workbook
 from parsers.form import parse_form
 from parsers.opening import open_grid
 from service.bootstrap import find_campaign_folders, load_campaigns, placed, try_collecting, try_sending

@@ -8,7 +8,7 @@ import unicodedata
 from typing import TYPE_CHECKING
 
 from mailer.compose import OutgoingFile
-from parsers.blank import blank_workbook
+from parsers.blank.workbook import blank_workbook
 
 if TYPE_CHECKING:
     import datetime as dt

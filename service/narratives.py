@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from domain.campaigns import Item
 from domain.errors import MessageUnreadable, NotFound, PrintingError, ReadingEnded
 from domain.narratives import ReportText, TextProblem, TextState
-from parsers.report_text import read_report_text
+from parsers.prose.report import read_report_text
 from service.desk import running
 from service.reading import ToConvert, read_attached_text
 

@@ -39,12 +39,12 @@ from parsers.fileformat import FileFormat, FileKind, is_called_workbook, kind_of
 from parsers.form import is_untouched, parse_form
 from parsers.marking.returned import mark_returned
 from parsers.opening import open_grid, read_as
-from parsers.pdf_prose import is_scan
 from parsers.period import foreign_year
 from parsers.pictures import may_show_form
-from parsers.report_text import CONVERTED, read_report_text
+from parsers.prose.pdf import is_scan
+from parsers.prose.report import CONVERTED, read_report_text
 from parsers.stamp import Stamp, compatible, read_stamp
-from parsers.word_grid import says_more_than_its_tables
+from parsers.word.grid import says_more_than_its_tables
 from service.unread import of_file, unread
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mailer.compose import OutgoingFile
-from parsers.blank import blank_workbook
+from parsers.blank.workbook import blank_workbook
 from service.amend import find_unit
 from service.bootstrap import make_store, stored_database
 from service.enclosures import XLSX, blank_name

@@ -32,7 +32,7 @@ from domain.answers import Missing, Number, TextValue
 from domain.errors import AmbiguousForm, UnknownForm
 from domain.findings import Severity
 from domain.forms import FieldType
-from parsers.blank import blank_workbook
+from parsers.blank.workbook import blank_workbook
 from parsers.form import parse_form
 from parsers.opening import open_grid
 from parsers.workbook import column_letters, place_of

@@ -25,7 +25,7 @@ from config.examples import lay_example
 from domain.campaigns import AskedForm
 from domain.errors import ReadingEnded
 from domain.messages import AttachmentNote, digest
-from parsers.blank import blank_workbook
+from parsers.blank.workbook import blank_workbook
 from service.isolation import IsolatedCalls
 from service.reading import read_file
 from service.rehearsal.clerk_work import fill_form, sample_answers

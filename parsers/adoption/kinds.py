@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from domain.forms import FieldType
 from domain.vietnamese import fold, fold_label
-from parsers.measures import names_money
+from parsers.number.measures import names_money
 
 if TYPE_CHECKING:
     from parsers.adoption.survey import Shown

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Protocol
 
 from domain.errors import Unmarkable
+from parsers.blank.typesetting import lines_of
 from parsers.markup import as_utf8
-from parsers.typesetting import lines_of
 from parsers.workbook import LAST_COLUMN, LAST_ROW
 
 if TYPE_CHECKING:

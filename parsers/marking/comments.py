@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from parsers.marking.marks import HEADINGS, MarkKind, find_ours, foot
 from parsers.markup import Edits, as_utf8, quoted, read_tree, words
-from parsers.texts_part import unescape
+from parsers.xlsx.texts_part import unescape
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -8,8 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
+from parsers.blank.typesetting import POINTS_PER_UNIT, lines_of, row_height, text_width
 from parsers.shown import shown_text
-from parsers.typesetting import POINTS_PER_UNIT, lines_of, row_height, text_width
 from parsers.workbook import CellKind
 
 if TYPE_CHECKING:

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Final
 
 from domain.errors import NotAWorkbook, TooLarge, Unmarkable
 from parsers.markup import Edits, Element, as_utf8, close, parser_of, tag_at
-from parsers.plain_xml import MAIN_NAMESPACES
 from parsers.workbook import LAST_COLUMN, column_letters, place_of
+from parsers.xlsx.plain_xml import MAIN_NAMESPACES
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator

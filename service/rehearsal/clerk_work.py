@@ -11,7 +11,7 @@ from importlib import resources
 from typing import TYPE_CHECKING, Any
 
 from domain.vietnamese import fold_label, format_date
-from parsers.typesetting import lines_of, row_height
+from parsers.blank.typesetting import lines_of, row_height
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -20,7 +20,7 @@ from domain.errors import Encrypted, ReadingEnded
 from domain.findings import Severity
 from domain.messages import AttachmentNote, digest
 from domain.narratives import TextState
-from parsers.xlsx import read_workbook
+from parsers.xlsx.reader import read_workbook
 from service import isolation, reading_room
 from service.confinement import Limits
 from service.isolation import IsolatedCalls

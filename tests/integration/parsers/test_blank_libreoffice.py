@@ -11,11 +11,11 @@ import openpyxl
 import pypdf
 import pytest
 
-from parsers.blank import blank_workbook
+from parsers.blank.typesetting import lines_of
+from parsers.blank.workbook import blank_workbook
 from parsers.stamp import read_stamp, stamp_for
-from parsers.typesetting import lines_of
 from parsers.workbook import CellKind
-from parsers.xlsx import read_workbook
+from parsers.xlsx.reader import read_workbook
 from tests.unit.parsers.campaigns import UNITS, campaign
 
 pytestmark = [pytest.mark.integration, pytest.mark.timeout(180)]

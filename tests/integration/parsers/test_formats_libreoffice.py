@@ -17,7 +17,7 @@ from parsers.form import parse_form
 from parsers.opening import open_grid
 from parsers.stamp import read_stamp
 from parsers.workbook import CellKind
-from parsers.xlsx import read_workbook
+from parsers.xlsx.reader import read_workbook
 from tests.unit.parsers.forms import END, START, make_spec
 from tests.unit.parsers.grids import differences, random_book
 from tests.unit.parsers.test_golden_forms import shown

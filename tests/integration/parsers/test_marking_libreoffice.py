@@ -9,10 +9,10 @@ import openpyxl
 import pypdf
 import pytest
 
-from parsers.blank import blank_workbook
+from parsers.blank.workbook import blank_workbook
 from parsers.marking.plain_copy import plain_copy
 from parsers.marking.workbook import mark_workbook
-from parsers.xlsx import read_workbook
+from parsers.xlsx.reader import read_workbook
 from tests.unit.parsers.campaigns import UNITS, campaign
 from tests.unit.parsers.marking.books import (
     CHECK,

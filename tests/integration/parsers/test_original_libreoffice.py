@@ -8,7 +8,7 @@ import openpyxl
 import pytest
 
 from config.campaign import load_campaign
-from parsers.blank import blank_workbook
+from parsers.blank.workbook import blank_workbook
 from parsers.opening import open_grid
 from parsers.stamp import read_answer_name, read_stamp, stamp_for
 from service.adopting import adopt

@@ -7,9 +7,9 @@ import io
 import openpyxl
 import pytest
 
-from parsers.blank import blank_workbook
+from parsers.blank.workbook import blank_workbook
 from parsers.repacking import replace_parts
-from parsers.xlsx import read_workbook
+from parsers.xlsx.reader import read_workbook
 from tests.unit.parsers.campaigns import UNITS, campaign
 from tests.unit.parsers.packages import parts
 

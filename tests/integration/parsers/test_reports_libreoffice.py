@@ -7,7 +7,7 @@ import subprocess
 import pytest
 
 from domain.narratives import BlockKind, TextState
-from parsers.report_text import read_report_text
+from parsers.prose.report import read_report_text
 from service.libreoffice import LibreOffice
 from tests.text_reports import careful_report
 

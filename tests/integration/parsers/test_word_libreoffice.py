@@ -8,8 +8,8 @@ import subprocess
 
 import pytest
 
-from parsers.word import read_word
-from parsers.word_document import Paragraph, Table
+from parsers.word.document import Paragraph, Table
+from parsers.word.reader import read_word
 
 pytestmark = [pytest.mark.integration, pytest.mark.timeout(180)]
 

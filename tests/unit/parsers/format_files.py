@@ -9,7 +9,7 @@ import zipfile
 import docx
 
 from parsers.workbook import CellKind
-from parsers.xlsx import read_workbook
+from parsers.xlsx.reader import read_workbook
 from tests.unit.parsers.biff_files import cell, font, formula, record, save_xls, shared, style
 from tests.unit.parsers.grids import random_book
 from tests.unit.parsers.test_opendocument import STYLED, flat

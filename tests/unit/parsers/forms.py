@@ -15,7 +15,7 @@ from domain.answers import ParsedForm
 from domain.forms import FieldType, FormSpec
 from domain.ids import FieldCode
 from parsers.form import parse_form
-from parsers.xlsx import read_workbook
+from parsers.xlsx.reader import read_workbook
 from tests.unit.parsers.campaigns import form_spec
 
 START, END = dt.date(2021, 10, 1), dt.date(2021, 10, 31)

@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 
 from domain.findings import CATALOGUE
-from parsers import tcvn3, vni
+from parsers.letters import tcvn3, vni
 from tests.unit.parsers.campaigns import form_spec
 
 _GUIDE = Path(__file__).parents[3] / "docs" / "huong-dan.md"

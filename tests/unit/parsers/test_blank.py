@@ -18,10 +18,10 @@ from python_calamine import CalamineWorkbook, SheetVisibleEnum
 
 from domain.forms import FieldType
 from domain.working_days import VIETNAM
-from parsers.blank import blank_workbook
+from parsers.blank.workbook import blank_workbook
 from parsers.stamp import read_stamp, stamp_for
 from parsers.workbook import CellKind
-from parsers.xlsx import read_workbook
+from parsers.xlsx.reader import read_workbook
 from tests.unit.parsers.campaigns import UNITS, campaign, form_spec, unit
 
 CAMPAIGN = campaign()
@@ -56,7 +56,7 @@ def test_another_process_gives_identical_bytes(content):
     root = Path(__file__).parents[3]
     program = (
         "import hashlib\n"
-        "from parsers.blank import blank_workbook\n"
+        "from parsers.blank.workbook import blank_workbook\n"
         "from tests.unit.parsers.campaigns import UNITS, campaign\n"
         "print(hashlib.sha256(blank_workbook(campaign(), UNITS[0])).hexdigest())\n"
     )
@@ -252,7 +252,7 @@ def test_deadlines_are_shown_in_the_office_s_own_time():
 def test_importing_the_module_does_not_load_openpyxl():
     """`tonghop --help` stays quick."""
     root = Path(__file__).parents[3]
-    program = "import sys, parsers.blank, parsers.stamp; print('openpyxl' in sys.modules)"
+    program = "import sys, parsers.blank.workbook, parsers.stamp; print('openpyxl' in sys.modules)"
     run = subprocess.run(
         [sys.executable, "-c", program], cwd=root, capture_output=True, text=True, check=True
     )

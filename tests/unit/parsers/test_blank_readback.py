@@ -13,9 +13,9 @@ import pytest
 from domain.answers import DateValue, Missing, NotApplicable, Number, TextValue
 from domain.findings import Severity
 from domain.forms import Aggregate, FieldType, Requirement
-from parsers.blank import blank_workbook
+from parsers.blank.workbook import blank_workbook
 from parsers.form import parse_form
-from parsers.xlsx import read_workbook
+from parsers.xlsx.reader import read_workbook
 from tests.unit.parsers.campaigns import UNITS, campaign
 
 CAMPAIGN = campaign()

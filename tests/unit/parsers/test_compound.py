@@ -8,7 +8,7 @@ import struct
 import pytest
 
 from domain.errors import NotAWorkbook
-from parsers.compound import CompoundFile, read_user_properties
+from parsers.binary.compound import CompoundFile, read_user_properties
 from tests.unit.parsers.compound_files import compound
 
 USER = bytes.fromhex("05d5cdd59c2e1b10939708002b2cf9ae")

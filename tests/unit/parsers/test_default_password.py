@@ -15,11 +15,11 @@ from msoffcrypto.method.rc4 import _makekey as key_of_office
 from msoffcrypto.method.rc4_cryptoapi import _makekey as key_of_windows
 
 from domain.errors import Encrypted
-from parsers import biff
-from parsers.default_password import unlock_package
+from parsers.binary import biff
+from parsers.binary.default_password import unlock_package
+from parsers.binary.xls import read_xls
 from parsers.opening import open_grid
-from parsers.xls import read_xls
-from parsers.xlsx import read_workbook
+from parsers.xlsx.reader import read_workbook
 from tests.unit.parsers.biff_files import book, cell, record, shared
 from tests.unit.parsers.compound_files import compound
 from tests.unit.parsers.grids import differences, random_book

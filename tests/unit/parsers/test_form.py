@@ -16,7 +16,7 @@ from domain.findings import SEVERITIES
 from domain.forms import FieldType
 from domain.repeats import MOST_SINGLY
 from parsers.form import content_digest, parse_form
-from parsers.xlsx import read_workbook
+from parsers.xlsx.reader import read_workbook
 from tests.unit.parsers.forms import END, START, Form, full_answers, make_spec, parse, row_of, save
 
 SPEC = make_spec()

@@ -9,8 +9,8 @@ import openpyxl
 import pytest
 
 from domain.forms import FieldType, Requirement
-from parsers.form_sheet import plan_reference, write_form_sheet
-from parsers.typesetting import lines_of, row_height
+from parsers.blank.form_sheet import plan_reference, write_form_sheet
+from parsers.blank.typesetting import lines_of, row_height
 from tests.unit.parsers.campaigns import UNITS, campaign, form_spec, unit
 
 CAMPAIGN = campaign()

@@ -12,7 +12,7 @@ from domain import errors
 from domain.answers import DateValue, Number, TextValue, state_of
 from domain.forms import FormSpec
 from parsers.form import content_digest, parse_form
-from parsers.xlsx import read_workbook
+from parsers.xlsx.reader import read_workbook
 from tests.unit.parsers.forms import END, START, make_spec
 
 FORMS = Path(__file__).parents[2] / "data" / "forms"

@@ -8,7 +8,7 @@ import openpyxl
 import pytest
 
 from domain.campaigns import Item, Owed
-from parsers.guide_sheet import write_guide_sheet
+from parsers.blank.guide_sheet import write_guide_sheet
 from tests.unit.parsers.campaigns import UNITS, campaign
 
 CAMPAIGN = campaign()

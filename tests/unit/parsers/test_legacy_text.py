@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from parsers.legacy_text import Encoding, read_letters, readable
+from parsers.letters.legacy_text import Encoding, read_letters, readable
 from tests.unit.parsers.old_letters import in_latin, in_tcvn3, in_vni, sentences, words
 
 TCVN3, VNI = ".VnTime", "VNI-Times"

@@ -14,7 +14,7 @@ from domain.answers import Number, Unclear
 from domain.forms import FieldType, ListColumn, ListSpec
 from domain.ids import ListCode
 from parsers.form import parse_form
-from parsers.xlsx import read_workbook
+from parsers.xlsx.reader import read_workbook
 from tests.unit.parsers.forms import END, START, Form, full_answers, make_spec, save
 
 COLUMNS = (

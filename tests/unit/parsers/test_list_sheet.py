@@ -5,7 +5,7 @@ from __future__ import annotations
 import openpyxl
 import pytest
 
-from parsers.list_sheet import HEADER_ROW, READY_ROWS, READY_ROWS_ACROSS, write_list_sheet
+from parsers.blank.list_sheet import HEADER_ROW, READY_ROWS, READY_ROWS_ACROSS, write_list_sheet
 from tests.unit.parsers.campaigns import UNITS, campaign
 
 CAMPAIGN = campaign()

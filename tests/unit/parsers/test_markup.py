@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from domain.errors import NotAWorkbook
 from parsers import markup
 from parsers.markup import Edits, as_utf8, quoted, read_tree, with_attributes, words
-from parsers.texts_part import unescape
+from parsers.xlsx.texts_part import unescape
 
 PART = (
     b'\xef\xbb\xbf<?xml version="1.0"?>\n<x:a xmlns:x="urn:x" one = \'1\'>'

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from parsers.misread_utf8 import is_surely_utf8, looks_like_utf8, undo_latin
+from parsers.letters.misread_utf8 import is_surely_utf8, looks_like_utf8, undo_latin
 from tests.unit.parsers.old_letters import in_latin, sentences
 
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from parsers.number_words import has_scale, read_number_words
+from parsers.number.words import has_scale, read_number_words
 from tests.unit.parsers.number_spelling import in_words
 
 

@@ -11,7 +11,7 @@ import pytest
 
 from domain.errors import Encrypted, NotAWorkbook, TooLarge
 from parsers.formats import shows_percent
-from parsers.opendocument import read_opendocument
+from parsers.opendocument.reader import read_opendocument
 from parsers.shown import shown_number, shown_text
 from parsers.workbook import CellKind
 

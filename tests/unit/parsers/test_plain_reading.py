@@ -15,7 +15,7 @@ import xlsxwriter
 
 from domain.errors import WorkbookError
 from parsers import package
-from parsers.xlsx import read_workbook
+from parsers.xlsx.reader import read_workbook
 from tests.unit.parsers.forms import save
 from tests.unit.parsers.test_xlsx import parts_of, random_book, zipped
 

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.forms import Aggregate, Field, FieldType, ListColumn, Requirement
-from parsers.prompts import ask, doubt_of_column, doubt_of_field
+from parsers.blank.prompts import ask, doubt_of_column, doubt_of_field
 
 PERIOD = (dt.date(2021, 10, 1), dt.date(2021, 10, 31))
 

@@ -8,8 +8,8 @@ from decimal import Decimal
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from parsers.figures import Read
-from parsers.quantities import is_ditto, read_quantity, says_none
+from parsers.number.figures import Read
+from parsers.number.quantities import is_ditto, read_quantity, says_none
 from tests.unit.parsers.number_spelling import in_words, ways_of_counting, ways_of_measuring, ways_of_paying
 
 AROUND = [

@@ -12,8 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.narratives import BlockKind, TextProblem, TextState
-from parsers.prose import Line, arrange
-from parsers.report_text import read_report_text
+from parsers.prose.arranging import Line, arrange
+from parsers.prose.report import read_report_text
 from tests.text_reports import CAREFUL_BODY, careful_report, picture, saved
 
 HEADING, PARAGRAPH, POINT, TABLE = BlockKind.HEADING, BlockKind.PARAGRAPH, BlockKind.POINT, BlockKind.TABLE

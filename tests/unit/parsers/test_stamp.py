@@ -25,7 +25,7 @@ from parsers.stamp import (
     write_stamp,
 )
 from parsers.workbook import Cell, CellKind, Grid, Sheet
-from parsers.xlsx import read_workbook
+from parsers.xlsx.reader import read_workbook
 from tests.unit.parsers.campaigns import UNITS, campaign, form_spec
 
 CCVC = Stamp(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from parsers.syllables import is_syllable
+from parsers.letters.syllables import is_syllable
 from tests.unit.parsers.old_letters import words
 
 

@@ -9,8 +9,8 @@ import unicodedata
 
 import pytest
 
-from parsers import tcvn3
-from parsers.syllables import is_syllable
+from parsers.letters import tcvn3
+from parsers.letters.syllables import is_syllable
 from tests.unit.parsers.old_letters import in_tcvn3, sentences
 
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from parsers.typesetting import HIGHEST_ROW, balanced, lines_of, row_height, text_width
+from parsers.blank.typesetting import HIGHEST_ROW, balanced, lines_of, row_height, text_width
 
 
 @pytest.mark.parametrize(

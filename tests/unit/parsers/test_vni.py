@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from parsers import vni
+from parsers.letters import vni
 from tests.unit.parsers.old_letters import in_vni, sentences
 
 

@@ -12,8 +12,8 @@ import pytest
 from domain.errors import NotAWorkbook, TooLarge
 from parsers.formats import shows_percent
 from parsers.shown import shown_number
-from parsers.tags import Raw, Tag, Words, tokens
-from parsers.webpage import read_webpage
+from parsers.web.page import read_webpage
+from parsers.web.tags import Raw, Tag, Words, tokens
 from parsers.workbook import CellKind
 
 

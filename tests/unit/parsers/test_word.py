@@ -12,8 +12,9 @@ from docx.oxml import parse_xml
 from docx.shared import Pt
 
 from domain.errors import AmbiguousForm, Encrypted, NotAWorkbook, TooLarge, WorkbookError
-from parsers import package, word_body
-from parsers.word import read_word
+from parsers import package
+from parsers.word import body as word_body
+from parsers.word.reader import read_word
 from tests.unit.parsers.word_files import MAIN, STRICT, by_docx, cell, paragraph, row, word_file, zipped
 
 

@@ -6,8 +6,8 @@ import unicodedata
 
 import pytest
 
-from parsers.word import read_word
-from parsers.word_document import Paragraph, Table
+from parsers.word.document import Paragraph, Table
+from parsers.word.reader import read_word
 from tests.unit.parsers.word_files import by_docx, paragraph, texts, word_file
 
 

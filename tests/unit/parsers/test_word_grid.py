@@ -8,7 +8,7 @@ import docx
 import pytest
 
 from domain.errors import NotAWorkbook
-from parsers.word_grid import read_word_tables, says_more_than_its_tables
+from parsers.word.grid import read_word_tables, says_more_than_its_tables
 from parsers.workbook import CellKind
 from tests.unit.parsers.word_files import paragraph, word_file
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from parsers.word import read_word
+from parsers.word.reader import read_word
 from tests.unit.parsers.word_files import by_docx, paragraph, texts, word_file
 
 

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from domain.errors import NotAWorkbook
-from parsers.word import read_word
+from parsers.word.reader import read_word
 from tests.unit.parsers.word_files import by_docx, cell, only_table, paragraph, places, row, texts, word_file
 
 

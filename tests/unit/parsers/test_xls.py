@@ -10,8 +10,8 @@ import pytest
 from python_calamine import CalamineWorkbook
 
 from domain.errors import Encrypted, NotAWorkbook
+from parsers.binary.xls import read_xls
 from parsers.workbook import CellKind
-from parsers.xls import read_xls
 from tests.unit.parsers.biff_files import (
     BOF_CHART,
     EOF,

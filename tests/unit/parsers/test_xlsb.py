@@ -11,9 +11,9 @@ import pytest
 from python_calamine import CalamineWorkbook
 
 from domain.errors import NotAWorkbook
+from parsers.binary.xlsb import read_xlsb
 from parsers.workbook import Cell, CellKind, Grid, Sheet
-from parsers.xlsb import read_xlsb
-from parsers.xlsx import read_workbook
+from parsers.xlsx.reader import read_workbook
 from tests.unit.parsers.grids import differences, random_book
 from tests.unit.parsers.xlsb_files import record, save_xlsb, wide
 

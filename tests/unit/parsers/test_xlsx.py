@@ -19,9 +19,10 @@ from openpyxl.utils.datetime import CALENDAR_MAC_1904
 from openpyxl.workbook.defined_name import DefinedName
 
 from domain.errors import AmbiguousForm, Encrypted, NotAWorkbook, TooLarge, WorkbookError
-from parsers import package, sheet_part, texts_part
+from parsers import package
 from parsers.workbook import Cell, CellKind, Grid
-from parsers.xlsx import read_workbook
+from parsers.xlsx import sheet_part, texts_part
+from parsers.xlsx.reader import read_workbook
 from tests.unit.parsers.forms import save
 
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 
 import docx
 
-from parsers.word import read_word
+from parsers.word.reader import read_word
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from docx.document import Document
 
-    from parsers.word_document import Table
+    from parsers.word.document import Table
 
 MAIN = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 STRICT = "http://purl.oclc.org/ooxml/wordprocessingml/main"

@@ -7,7 +7,7 @@ import struct
 import zipfile
 from xml.sax.saxutils import quoteattr
 
-from parsers.biff import ERRORS
+from parsers.binary.biff import ERRORS
 from parsers.workbook import CellKind
 
 _TYPES = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"

@@ -16,7 +16,7 @@ from domain.forms import FieldType
 from domain.ids import FieldCode
 from domain.working_days import VIETNAM
 from parsers.adoption.proposal import propose
-from parsers.blank import blank_workbook
+from parsers.blank.workbook import blank_workbook
 from parsers.form import is_untouched, parse_form
 from parsers.opening import open_grid
 from parsers.stamp import read_stamp, stamp_for

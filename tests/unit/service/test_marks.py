@@ -13,11 +13,11 @@ from domain.errors import Encrypted, NotAWorkbook
 from domain.findings import Finding, FindingAudience, Severity
 from domain.ids import UnitCode
 from domain.submissions import Verdict
-from parsers.blank import blank_workbook
+from parsers.blank.workbook import blank_workbook
 from parsers.marking.marks import TINTS, MarkKind
 from parsers.marking.returned import mark_returned
 from parsers.repacking import replace_parts
-from parsers.xlsx import read_workbook
+from parsers.xlsx.reader import read_workbook
 from service.marks import MOST_CELLS, marked_name, marks_of, named
 from service.reading_files import marked_files, read_returned
 from service.rehearsal.clerk_work import fill_form, sample_answers

@@ -12,7 +12,7 @@ import openpyxl
 import pytest
 
 from intake.message import read_message
-from parsers.blank import blank_workbook
+from parsers.blank.workbook import blank_workbook
 from parsers.opening import open_grid
 from parsers.workbook import CellKind
 from service.rehearsal.post import FileToSend

@@ -10,7 +10,7 @@ import pytest
 from domain.errors import WorkbookError
 from parsers.marking.workbook import mark_workbook
 from parsers.repacking import replace_parts
-from parsers.xlsx import read_workbook
+from parsers.xlsx.reader import read_workbook
 from tests.unit.parsers.marking.books import (
     CHECK,
     by_hand,

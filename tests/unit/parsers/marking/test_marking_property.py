@@ -18,9 +18,9 @@ from openpyxl.utils.cell import coordinate_to_tuple
 from parsers.marking.marks import TINTS, Mark, MarkKind
 from parsers.marking.plain_copy import marked_copy
 from parsers.marking.workbook import mark_workbook
-from parsers.texts_part import unescape
 from parsers.workbook import CellKind
-from parsers.xlsx import read_workbook
+from parsers.xlsx.reader import read_workbook
+from parsers.xlsx.texts_part import unescape
 from tests.unit.parsers.marking.books import comments_of, fills_of, looks_of
 from tests.unit.parsers.packages import changed
 from tests.unit.parsers.soundness import assert_sound

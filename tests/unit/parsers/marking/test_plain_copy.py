@@ -8,13 +8,13 @@ from dataclasses import replace
 import openpyxl
 import pytest
 
-from parsers.blank import blank_workbook
+from parsers.blank.workbook import blank_workbook
 from parsers.form import content_digest, parse_form
 from parsers.marking.marks import TINTS
 from parsers.marking.plain_copy import marked_copy, plain_copy
 from parsers.stamp import read_stamp
 from parsers.workbook import Cell, CellKind, Grid, Sheet
-from parsers.xlsx import read_workbook
+from parsers.xlsx.reader import read_workbook
 from tests.unit.parsers.campaigns import UNITS, campaign
 from tests.unit.parsers.forms import END, START, Form, full_answers, make_spec, save
 from tests.unit.parsers.marking.books import MEND, comments_of, fills_of, mark

@@ -12,7 +12,7 @@ from domain.errors import Encrypted, NotAWorkbook, Unmarkable
 from parsers.marking.marks import TINTS
 from parsers.marking.workbook import ending_of, mark_workbook
 from parsers.repacking import replace_parts
-from parsers.xlsx import read_workbook
+from parsers.xlsx.reader import read_workbook
 from tests.unit.parsers.marking.books import (
     CHECK,
     MAIN,

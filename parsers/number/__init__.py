@@ -1,0 +1,1 @@
+"""Numbers as Vietnamese office people type them."""

@@ -1,0 +1,1 @@
+"""Text reports of any format: their words by heading."""

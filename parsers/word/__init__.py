@@ -1,0 +1,1 @@
+"""Word files (.docx): paragraphs and tables as a person sees them."""

@@ -1,0 +1,134 @@
+"""Reader of .xlsx and .xlsm: bytes to a sparse Grid, with nothing guessed and nothing evaluated.
+
+Blank is told from error and from not-calculated; only cells that hold something are kept, so a stray cell at
+XFD1048576 costs one entry. Parts that are written the plain way are read by patterns, all others by a parser.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, TypeVar
+
+from domain.errors import NotAWorkbook, WorkbookError
+from parsers.package import damage, find_workbook, open_package
+from parsers.workbook import Grid, Sheet
+from parsers.xlsx.outline import plain_outline, read_outline
+from parsers.xlsx.plain_sheet import Looks, plain_sheet
+from parsers.xlsx.properties_part import plain_properties, read_properties
+from parsers.xlsx.sheet_part import read_sheet
+from parsers.xlsx.styles_part import plain_styles, read_styles
+from parsers.xlsx.texts_part import NO_TEXTS, plain_shared_texts, read_shared_texts
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from parsers.package import Package, Relationship
+    from parsers.xlsx.sheet_part import SheetBody
+    from parsers.xlsx.texts_part import SharedTexts
+
+_PROPERTIES = ("custom-properties", "customProperties")
+_PROPERTIES_PART = "docProps/custom.xml"
+_Read = TypeVar("_Read")
+
+
+def read_workbook(content: bytes) -> Grid:
+    """Read a workbook.
+
+    Raises NotAWorkbook, Encrypted, TooLarge or AmbiguousForm.
+    """
+    try:
+        return _Reader(open_package(content)).read()
+    except WorkbookError:
+        raise
+    except damage() as trouble:
+        raise NotAWorkbook("The workbook is damaged and cannot be read.") from trouble
+
+
+class _Reader:
+    """Reads the parts of one workbook, and counts those that the patterns could not take."""
+
+    def __init__(self, package: Package) -> None:
+        self._package = package
+        self._slow = 0
+
+    def read(self) -> Grid:
+        """Read everything but looks."""
+        main = find_workbook(self._package)
+        outline = self._either(main, plain_outline, read_outline)
+        links = self._package.relationships(main)
+        by_id = {link.id: link for link in links}
+        texts_part, styles_part = self._linked(links, "sharedStrings"), self._linked(links, "styles")
+        texts = self._either(texts_part, plain_shared_texts, read_shared_texts) if texts_part else NO_TEXTS
+        styles = self._either(styles_part, plain_styles, read_styles) if styles_part else ()
+        looks = Looks(styles)
+        sheets: list[Sheet] = []
+        for name, hidden, link_id in outline.sheets:
+            link = by_id.get(link_id)
+            if link is None or link.kind != "worksheet":
+                continue  # chart and dialog sheets hold no cells
+            body = self._sheet(link.target, texts, looks, counts_from_1904=outline.counts_from_1904)
+            sheets.append(
+                Sheet(
+                    name=name,
+                    hidden=hidden,
+                    cells=body.cells,
+                    hidden_rows=frozenset(body.hidden_rows),
+                    hidden_columns=frozenset(body.hidden_columns),
+                    merged=tuple(body.merged),
+                )
+            )
+        if not sheets:
+            raise NotAWorkbook("The workbook holds no sheet with cells.")
+        names, scoped = outline.resolve_names()
+        of_package = self._package.relationships("")
+        part = next((found for kind in _PROPERTIES if (found := self._linked(of_package, kind))), None)
+        if part is None and _PROPERTIES_PART in self._package:
+            part = _PROPERTIES_PART
+        return Grid(
+            sheets=tuple(sheets),
+            properties=self._either(part, plain_properties, read_properties) if part else {},
+            names=names,
+            scoped_names=scoped,
+            counts_from_1904=outline.counts_from_1904,
+            slow_parts=self._slow,
+        )
+
+    def _linked(self, links: tuple[Relationship, ...], kind: str) -> str | None:
+        for link in links:
+            if link.kind == kind and link.target in self._package:
+                return link.target
+        return None
+
+    def _either(
+        self,
+        part: str,
+        plain: Callable[[bytes], _Read | None],
+        thorough: Callable[[Iterator[bytes]], _Read],
+    ) -> _Read:
+        """Read a part by patterns, otherwise by the parser."""
+        content = self._package.whole(part)
+        read = plain(content) if content is not None else None
+        if read is not None:
+            return read
+        self._slow += 1
+        return thorough(iter((content,)) if content is not None else self._package.pieces(part))
+
+    def _sheet(
+        self,
+        part: str,
+        texts: SharedTexts,
+        looks: Looks,
+        *,
+        counts_from_1904: bool,
+    ) -> SheetBody:
+        content = self._package.whole(part)
+        if content is not None:
+            body = plain_sheet(content, texts=texts, looks=looks, counts_from_1904=counts_from_1904)
+            if body is not None:
+                return body
+        self._slow += 1
+        return read_sheet(
+            lambda: iter((content,)) if content is not None else self._package.pieces(part),
+            texts=texts,
+            styles=looks.styles,
+            counts_from_1904=counts_from_1904,
+        )
