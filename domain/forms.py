@@ -8,6 +8,8 @@ from enum import StrEnum
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from domain.vietnamese import fold_label
+
 if TYPE_CHECKING:
     from domain.ids import FieldCode, ListCode
 
@@ -213,6 +215,19 @@ class FormSpec:
     def list_by_code(self) -> dict[ListCode, ListSpec]:
         """Lists by their codes."""
         return {spec.code: spec for spec in self.lists}
+
+    @cached_property
+    def words_of(self) -> dict[FieldCode, str]:
+        """The words of each row as they are compared: folded, without their numbering."""
+        return {field.code: fold_label(field.wording) for field in self.fields}
+
+    @cached_property
+    def codes_of_words(self) -> dict[str, list[FieldCode]]:
+        """The fields that have the same words, by these."""
+        codes: dict[str, list[FieldCode]] = {}
+        for code, words in self.words_of.items():
+            codes.setdefault(words, []).append(code)
+        return codes
 
     @cached_property
     def is_adopted(self) -> bool:

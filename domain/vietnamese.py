@@ -33,6 +33,8 @@ _SIGNS = str.maketrans(
     }
 )  # fmt: skip
 _SPACES = re.compile(r"\s+")
+#: Signs of a text that is worth remembering: labels, measures, answers in a word.
+_SHORT = 200
 _NUMBERING = re.compile(
     r"^\s*(?:[-+*•]\s*"
     r"|\d{1,2}(?:\.\d{1,2})+\s+"
@@ -56,6 +58,16 @@ def clean(text: str) -> str:
 
     Never before legacy encodings are decided: TCVN3's "ư" is a soft hyphen.
     """
+    return _clean_again(text) if len(text) <= _SHORT else _clean(text)
+
+
+@lru_cache(maxsize=8192)
+def _clean_again(text: str) -> str:
+    # Forms of one blank say the same short texts again and again.
+    return _clean(text)
+
+
+def _clean(text: str) -> str:
     if (
         _UNCLEAN.search(text) is None
         and unicodedata.is_normalized("NFC", text)

@@ -102,9 +102,7 @@ def place_forms(grid: Grid, spec: FormSpec) -> tuple[Placement, ...]:
 
     Raises UnknownForm when there is none.
     """
-    labels: dict[str, list[FieldCode]] = {}
-    for one in spec.fields:
-        labels.setdefault(fold_label(one.wording), []).append(one.code)
+    labels = spec.codes_of_words
     surveys = [
         _survey(sheet, spec, labels)
         for sheet in grid.sheets
@@ -126,27 +124,31 @@ def _survey(
 ) -> _Survey:
     """Look over a sheet; *deciphers* tries old encodings where no font tells of one, which takes its time."""
     survey = _Survey(sheet)
+    texts, shown, by_code = survey.texts, survey.shown, spec.by_code
     for cell in sheet.cells.values():
-        if cell.kind is not CellKind.TEXT or len(cell.raw) > _LONGEST_LABEL:
+        raw = cell.raw
+        if cell.kind is not CellKind.TEXT or len(raw) > _LONGEST_LABEL:
             continue
-        if len(survey.texts) >= _MOST_TEXTS:
+        if len(texts) >= _MOST_TEXTS:
             break
-        words = readable(cell.raw, cell.font) if cell.font or deciphers else cell.raw
-        folded = fold_label(words)
-        survey.texts.append((cell if words == cell.raw else cell._replace(raw=words), folded))
-        survey.shown.update(labels.get(folded, ()))
-        if len(cell.raw) <= _CODE_SPACE:
-            code = _code_in(cell.raw)
-            if code in spec.by_code:
-                survey.codes.append((cell, code))
-                survey.shown.add(code)
+        folded, code = _said(raw)
+        if cell.font or deciphers:
+            words = readable(raw, cell.font)
+            texts.append((cell if words == raw else cell._replace(raw=words), folded := fold_label(words)))
+        else:
+            texts.append((cell, folded))
+        if folded in labels:
+            shown.update(labels[folded])
+        if code is not None and code in by_code:
+            survey.codes.append((cell, code))
+            shown.add(code)
     return survey
 
 
-@lru_cache(maxsize=4096)
-def _code_in(raw: str) -> FieldCode:
-    # Blanks of one form come back with the same short texts again and again.
-    return FieldCode(plain(raw).upper())
+@lru_cache(maxsize=8192)
+def _said(raw: str) -> tuple[str, FieldCode | None]:
+    """Give a text folded, and the code it may be: forms of one blank say the same again and again."""
+    return fold_label(raw), FieldCode(plain(raw).upper()) if len(raw) <= _CODE_SPACE else None
 
 
 def merges_of(sheet: Sheet) -> dict[tuple[int, int], tuple[int, int, int, int]]:
@@ -170,7 +172,7 @@ def _place(grid: Grid, survey: _Survey, spec: FormSpec) -> Placement:
     columns = Columns()
     columns.code = _code_column(survey, spec)
     coded = {cell.row for cell, _ in survey.codes if cell.column == columns.code}
-    known = {fold_label(one.wording) for one in spec.fields}
+    known = spec.codes_of_words.keys()
     field_rows = coded | {cell.row for cell, folded in survey.texts if folded in known}
     first = min((row for row in field_rows), default=1)
     merges = merges_of(sheet)
@@ -224,7 +226,7 @@ def _code_column(survey: _Survey, spec: FormSpec) -> int | None:
 
 def _label_column(survey: _Survey, spec: FormSpec, headed: list[int], coded: set[int]) -> int | None:
     """Find the labels by their words, else by their heading, else as the longest texts beside the codes."""
-    known = {fold_label(one.wording) for one in spec.fields}
+    known = spec.codes_of_words.keys()
     counts = Counter(cell.column for cell, folded in survey.texts if folded in known)
     if counts and counts.most_common(1)[0][1] >= _FEWEST:
         return counts.most_common(1)[0][0]
@@ -370,7 +372,7 @@ def _common_column(columns: Iterable[int]) -> int | None:
 
 def _row_texts(survey: _Survey, columns: Columns, spec: FormSpec) -> list[RowText]:
     """Give what each row says of itself, outside of answer and note."""
-    known = {fold_label(one.wording) for one in spec.fields}
+    known = spec.codes_of_words.keys()
     quiet = {columns.answer, columns.note, columns.code, columns.measure}
     per_row: dict[int, list[tuple[Cell, str]]] = {}
     codes: dict[int, FieldCode] = {}

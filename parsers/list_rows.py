@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from domain.answers import ListRow, Missing, NotApplicable, Place, Unclear
@@ -87,11 +88,17 @@ def read_lists(grid: Grid, spec: FormSpec, period: Period, *, without: Collectio
         if sheet.name not in without and not sheet.name.casefold().startswith(META_SHEET)
     ]
     shown = [(sheet, _headings_of(sheet)) for sheet in sheets] if spec.lists else []
+    named = _named_headings(grid) if spec.lists else {}
     for one in spec.lists:
         tables = [
             table
             for sheet, headings in shown
-            if (table := _find_table(grid, sheet, headings, spec=one, form=spec)) is not None
+            if (
+                table := _find_table(
+                    sheet, headings, named.get((sheet.name, one.code), {}), spec=one, form=spec
+                )
+            )
+            is not None
         ]
         rows = _read_list(grid, one, tables, period, read)
         if rows is not None:
@@ -109,14 +116,14 @@ def _headings_of(sheet: Sheet) -> dict[int, dict[int, str]]:
 
 
 def _find_table(
-    grid: Grid, sheet: Sheet, rows: Mapping[int, Mapping[int, str]], *, spec: ListSpec, form: FormSpec
+    sheet: Sheet,
+    rows: Mapping[int, Mapping[int, str]],
+    named: Mapping[str, tuple[int, int]],
+    *,
+    spec: ListSpec,
+    form: FormSpec,
 ) -> _Table | None:
     """Find the row of headings that shows this list best; None where the sheet is another one."""
-    named = {
-        key[1]: (row, column)
-        for name, (target, row, column) in {**grid.names, **_own_names(grid, sheet)}.items()
-        if target == sheet.name and (key := read_column_name(name)) is not None and key[0] == spec.code
-    }
     best: tuple[int, int, dict[str, list[int]]] | None = None
     fewest = len(spec.columns) * _SHARE_BY_NAME
     for row, headings in rows.items():
@@ -144,15 +151,28 @@ def _find_table(
     )
 
 
-def _own_names(grid: Grid, sheet: Sheet) -> dict[str, tuple[str, int, int]]:
-    return {name: target for (owner, name), target in grid.scoped_names.items() if owner == sheet.name}
+def _named_headings(grid: Grid) -> dict[tuple[str, ListCode], dict[str, tuple[int, int]]]:
+    """Give the heading cells that names lead to, by sheet and list; a sheet's own names before the book's."""
+    found: dict[tuple[str, ListCode], dict[str, tuple[int, int]]] = {}
+    own = ((name, target) for (owner, name), target in grid.scoped_names.items() if owner == target[0])
+    for name, (sheet, row, column) in (*grid.names.items(), *own):
+        key = read_column_name(name)
+        if key is not None:
+            found.setdefault((sheet, key[0]), {})[key[1]] = (row, column)
+    return found
+
+
+@lru_cache(maxsize=64)
+def _labels_of(spec: ListSpec) -> tuple[dict[str, str], frozenset[str]]:
+    """Give the folded headings of a list by column, and the words that they begin with."""
+    labels = {column.name: fold_label(column.label) for column in spec.columns}
+    return labels, frozenset(label.split(" ", 1)[0] for label in labels.values())
 
 
 def _columns_of(spec: ListSpec, headings: Mapping[int, str]) -> dict[str, list[int]]:
     """Give the columns that each heading of the list may stand in: word for word, else with words added."""
-    labels = {column.name: fold_label(column.label) for column in spec.columns}
-    firsts = {label.split(" ", 1)[0] for label in labels.values()}
-    if not any(words.split(" ", 1)[0] in firsts for words in headings.values()):
+    labels, firsts = _labels_of(spec)
+    if firsts.isdisjoint(words.split(" ", 1)[0] for words in headings.values()):
         return {}
     found: dict[str, list[int]] = {}
     for name, label in labels.items():

@@ -88,10 +88,8 @@ class _Matching:
     def __init__(self, spec: FormSpec, rows: tuple[RowText, ...], named: Mapping[FieldCode, int]) -> None:
         self._fields = spec.fields
         self._order = {one.code: index for index, one in enumerate(spec.fields)}
-        self._labels = {one.code: fold_label(one.wording) for one in spec.fields}
-        self._codes_of: dict[str, list[FieldCode]] = {}
-        for code, label in self._labels.items():
-            self._codes_of.setdefault(label, []).append(code)
+        self._labels = spec.words_of
+        self._codes_of = spec.codes_of_words
         self._sections = {fold_label(section) for section in spec.sections}
         self._rows = rows
         self._by_row = {one.row: one for one in rows}
