@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from domain.answers import ParsedForm
     from domain.campaigns import Campaign
-    from domain.ids import CampaignCode, FieldCode, SubmissionKey, UnitCode
+    from domain.ids import CampaignCode, FieldCode, UnitCode
     from service.ports import Work
 
 
@@ -54,10 +54,7 @@ class Peers:
 
     def _counted(self, work: Work, code: CampaignCode) -> dict[UnitCode, ParsedForm]:
         if code not in self._forms:
-            counted: dict[UnitCode, SubmissionKey] = {}
-            for submission in work.submissions.of_campaign(code):
-                if submission.content.item is Item.FORM and submission.counts:
-                    counted[submission.content.unit] = submission.key
+            counted = work.submissions.counted(code, Item.FORM)
             forms = work.submissions.forms(counted.values())
             self._forms[code] = {unit: forms[key] for unit, key in counted.items() if key in forms}
         return self._forms[code]

@@ -203,6 +203,10 @@ class Submissions(Protocol):
         """Give all returns of a campaign with versions numbered per unit and item."""
         ...
 
+    def counted(self, campaign: CampaignCode, item: Item) -> dict[UnitCode, SubmissionKey]:
+        """Give the return of each unit that counts: the newest one accepted and not set aside."""
+        ...
+
     def of_mail(self, mail: MailKey, *, with_forms: bool = False) -> tuple[Submission, ...]:
         """Give what came of one mail."""
         ...

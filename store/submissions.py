@@ -17,6 +17,7 @@ from store.parsed_forms import insert_form, select_findings, select_forms
 from store.tables import decisions, submissions
 
 if TYPE_CHECKING:
+    import datetime as dt
     from collections.abc import Iterable
 
     from sqlalchemy import ColumnElement
@@ -39,6 +40,22 @@ _SAME = (
     .order_by(submissions.c.reading)
 )
 _INSERT = insert(submissions)
+_STANDING = (
+    select(
+        submissions.c.id,
+        submissions.c.unit,
+        submissions.c.message,
+        submissions.c.attachment_sha256,
+        submissions.c.received_at,
+        submissions.c.verdict,
+        submissions.c.reading,
+    )
+    .where(
+        submissions.c.campaign == bindparam("campaign"),
+        submissions.c.item == bindparam("item", type_=submissions.c.item.type),
+    )
+    .order_by(submissions.c.id)
+)
 #: Returns whose forms one statement asks for.
 _READ_AT_ONCE = 500
 
@@ -150,6 +167,24 @@ class Submissions:
         """Give all returns of a campaign with versions numbered per unit and item."""
         condition = submissions.c.campaign == campaign
         return self._numbered(condition, whole=condition if with_forms else None)
+
+    def counted(self, campaign: CampaignCode, item: Item) -> dict[UnitCode, SubmissionKey]:
+        """Give the return of each unit that counts: the newest one accepted and not set aside."""
+        rows = self._connection.execute(_STANDING, {"campaign": campaign, "item": item}).all()
+        reasons = self._set_aside((campaign,)) if rows else {}
+        returns: defaultdict[tuple[int, str, str], list[Any]] = defaultdict(list)
+        for row in rows:
+            returns[row.message, row.unit, row.attachment_sha256].append(row)
+        newest: dict[UnitCode, tuple[dt.datetime, SubmissionKey]] = {}
+        for readings in returns.values():
+            row = max(readings, key=_reading)
+            is_set_aside = any(reasons.get((campaign, str(one.id))) for one in readings)
+            if not row.verdict.counts or is_set_aside:
+                continue
+            place = (row.received_at, SubmissionKey(row.id))
+            if row.unit not in newest or place > newest[row.unit]:
+                newest[row.unit] = place
+        return {unit: key for unit, (_, key) in newest.items()}
 
     def of_mail(self, mail: MailKey, *, with_forms: bool = False) -> tuple[Submission, ...]:
         """Give what came of one mail, in the order in which it was stored."""

@@ -299,3 +299,48 @@ def test_only_what_was_stored_is_read_again(store):
         store_mails(work)
         with pytest.raises(NotFound):
             work.submissions.add_reading(make_return(1))
+
+
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from(("A", "B", "C")),
+            st.sampled_from(Verdict),
+            st.integers(0, 3),
+            st.sampled_from(Item),
+        ),
+        max_size=8,
+    ),
+    st.lists(st.tuples(st.integers(0, 7), st.sampled_from(("", "wrong file"))), max_size=4),
+    st.lists(st.tuples(st.integers(0, 7), st.sampled_from(Verdict)), max_size=3),
+)
+@settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_what_counts_is_told_as_the_whole_list_tells_it(store, returns, aside, readings):
+    """Versions, set aside or not, read again or not: the short way and the long way agree."""
+    campaign = CampaignCode(f"c{abs(hash((tuple(returns), tuple(aside), tuple(readings))))}")
+    with store.write() as work:
+        mail = work.messages.add(make_raw(1), stored_at=later()).key
+        stored = []
+        for number, (unit, verdict, hours, item) in enumerate(returns):
+            new = make_return(
+                mail, campaign=campaign, unit=UnitCode(unit), verdict=verdict, item=item, parsed=None,
+                received_at=later(hours=hours), attachment_sha256=make_sha256(f"{campaign}{number}"),
+            )  # fmt: skip
+            stored.append((work.submissions.add(new), new))
+        for number, verdict in readings:
+            if number < len(stored):
+                work.submissions.add_reading(replace(stored[number][1], verdict=verdict))
+        for place, (number, reason) in enumerate(aside):
+            if number < len(stored):
+                decision = make_decision(
+                    DecisionKind.SET_ASIDE, campaign=campaign, subject=str(stored[number][0]), reason=reason,
+                    at=later(hours=place),
+                )  # fmt: skip
+                work.decisions.add(decision)
+        for item in Item:
+            counting = {
+                one.content.unit: one.key
+                for one in work.submissions.of_campaign(campaign)
+                if one.content.item is item and one.counts
+            }
+            assert counting == work.submissions.counted(campaign, item)
