@@ -25,7 +25,7 @@ from domain.ids import FieldCode
 from domain.vietnamese import date_in_words
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from docx.document import Document
 
@@ -253,6 +253,12 @@ def roman(number: int) -> str:
         while number >= value:
             text, number = text + sign, number - value
     return text
+
+
+def numbered(key: Sequence[int]) -> str:
+    """Write the place of a heading in the report: "III.2"."""
+    first, *rest = key
+    return ".".join((roman(first), *map(str, rest)))
 
 
 def _lowered(subject: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
@@ -15,6 +15,7 @@ from cli.session import AWAY, DONE, REFUSED, USAGE, fail, opened, session_of
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from domain.campaigns import Campaign
     from service.marks import MarkedFile
     from service.reading_files import FileReading
 
@@ -105,7 +106,7 @@ def run(
     warn("tonghop stopped.")
 
 
-def read(
+def read(  # noqa: PLR0913 - a command's options
     context: typer.Context,
     file: Annotated[Path, typer.Argument(help="A returned form, or an .eml with forms.", metavar="FILE")],
     campaign: CampaignName = None,
@@ -120,6 +121,9 @@ def read(
             metavar="OUT",
         ),
     ] = None,
+    words: Annotated[
+        bool, typer.Option("--words", help="Read it as a text report: its words, and where they go.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Read one returned file and say what was understood.
@@ -145,6 +149,8 @@ def read(
     if not file.is_file():
         fail(f"there is no file {file}", USAGE)
     content = file.read_bytes()
+    if words:
+        _read_words(file.name, content, campaigns[0], as_json=as_json)
     with isolation() as isolate:
         readings = read_returned(file.name, content, campaigns, received_on=received_on, isolate=isolate)
         if marked is not None:
@@ -158,6 +164,33 @@ def read(
         for reading in readings:
             _tell(reading)
     raise typer.Exit(DONE if readings[0].judgement.verdict.counts else REFUSED)
+
+
+def _read_words(name: str, content: bytes, campaign: Campaign, *, as_json: bool) -> NoReturn:
+    """Say what a text report says, piece by piece, each under the heading of the report where it goes."""
+    from domain.errors import PrintingError, ReadingEnded  # noqa: PLC0415 - keeps --help quick
+    from domain.narratives import TextState  # noqa: PLC0415 - keeps --help quick
+    from service.bootstrap import isolation, libreoffice  # noqa: PLC0415 - keeps --help quick
+    from service.narratives import words_of_file  # noqa: PLC0415 - keeps --help quick
+    from service.shapes import words_shape  # noqa: PLC0415 - keeps --help quick
+
+    try:
+        with isolation() as isolate:
+            text, placed = words_of_file(name, content, campaign, isolate=isolate, converter=libreoffice())
+    except (PrintingError, ReadingEnded) as trouble:
+        fail(f"{name}: {trouble}", REFUSED)
+    if as_json:
+        say_json(to_json(words_shape(text, placed)))
+    else:
+        shown = text.problem or text.state
+        say(f"{name}: {shown.value}, {len(placed)} pieces")
+        under = None
+        for heading, block in placed:
+            if heading != under:
+                under = heading
+                say(f"\n{heading or '(under no heading of the report)'}")
+            say(f"  {block.place}: {block.text}")
+    raise typer.Exit(DONE if text.state is TextState.READ else REFUSED)
 
 
 def _write_marked(to: Path, files: Sequence[MarkedFile]) -> None:

@@ -161,7 +161,7 @@ def open_service(
         raise ConfigError(tuple(problems))
     campaigns = {code: _as_sender(one, settings) for code, one in campaigns.items()}
     isolated = make_isolation()
-    libreoffice = make_libreoffice(settings)
+    office = make_libreoffice(settings)
     premises = Premises(
         store=make_store(settings.store_url),
         campaigns=campaigns,
@@ -169,14 +169,14 @@ def open_service(
         secret=secret(home, environ),
         authserv_id=settings.authserv_id,
         isolate=isolated,
-        converter=libreoffice,
+        converter=office,
     )
     _record_versions(premises, folders)
     return Service(
         settings=settings,
         premises=premises,
         isolated=isolated,
-        printer=libreoffice,
+        printer=office,
         folders=folders,
     )
 
@@ -335,6 +335,11 @@ def find_soffice(settings: Settings) -> str | None:
 
 def make_libreoffice(settings: Settings) -> LibreOffice:
     """Make what prints and converts; without the program it says so when asked to."""
+    return libreoffice(str(settings.soffice) if settings.soffice else None)
+
+
+def libreoffice(program: str | None = None) -> LibreOffice:
+    """Make what prints and converts with a program, or with the one that is found."""
     from service.libreoffice import LibreOffice  # noqa: PLC0415 - an edge
 
-    return LibreOffice(str(settings.soffice) if settings.soffice else None)
+    return LibreOffice(program)

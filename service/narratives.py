@@ -10,18 +10,23 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING
 
+from aggregator.document import numbered
+from aggregator.narrative import narrative_of
+from aggregator.placing import place, topics_of
 from domain.campaigns import Item
 from domain.errors import MessageUnreadable, NotFound, PrintingError, ReadingEnded
 from domain.narratives import ReportText, TextProblem, TextState
-from parsers.prose.report import read_report_text
+from parsers.fileformat import recognise
+from parsers.prose.report import CONVERTED, read_report_text
 from service.desk import running
 from service.reading import ToConvert, read_attached_text
 
 if TYPE_CHECKING:
     from domain.campaigns import Campaign
     from domain.ids import Sha256, SubmissionKey
+    from domain.narratives import TextBlock
     from domain.submissions import Submission
-    from service.ports import Work
+    from service.ports import Converter, Isolation, Work
     from service.premises import Premises
 
 log = logging.getLogger(__name__)
@@ -60,6 +65,23 @@ def _waiting(premises: Premises, work: Work, campaign: Campaign) -> list[Submiss
         if known is None or (known.problem is TextProblem.NO_CONVERTER and can_convert):
             waiting.append(submission)
     return waiting
+
+
+def words_of_file(
+    name: str, content: bytes, campaign: Campaign, *, isolate: Isolation, converter: Converter | None
+) -> tuple[ReportText, tuple[tuple[str, TextBlock], ...]]:
+    """Read a text report that did not come by mail: its text, and each block with the heading it goes under.
+
+    The heading is that of the consolidated report ("III.2 Tồn tại, hạn chế"), empty for none. Raises
+    PrintingError when LibreOffice fails on an older format, ReadingEnded when reading took too much.
+    """
+    ending = CONVERTED.get(isolate(recognise, name, content))
+    if ending is not None and converter is not None and converter.program is not None:
+        name, content = _CONVERTED_NAME, converter.word(content, ending=ending)
+    text = isolate(read_report_text, name, content)
+    topics = topics_of(narrative_of(campaign))
+    titles = {topic.key: f"{numbered(topic.key)} {topic.title}" for topic in topics}
+    return text, tuple((titles.get(one.topic, ""), one.block) for one in place(text, topics))
 
 
 def read_text(premises: Premises, mail: bytes, sha256: Sha256) -> ReportText:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from domain.findings import Finding
     from domain.forms import FormSpec
     from domain.messages import MailRecord
+    from domain.narratives import ReportText, TextBlock
     from domain.reports import Report
     from domain.submissions import ItemStatus, Submission
     from service.desk import Desk, UnitDesk
@@ -149,6 +150,18 @@ def reading_shape(reading: FileReading) -> Json:
         "confidence": parsed.confidence if parsed else None,
         "name": reading.name,
         "explanation": reading.explanation or None,
+    }
+
+
+def words_shape(text: ReportText, placed: Sequence[tuple[str, TextBlock]]) -> Json:
+    """Give what `tonghop read --words --json` prints for a text report."""
+    return {
+        "state": text.state.value,
+        "problem": text.problem.value if text.problem is not None else None,
+        "blocks": [
+            {"under": under or None, "kind": block.kind.value, "place": block.place, "text": block.text}
+            for under, block in placed
+        ],
     }
 
 

@@ -9,6 +9,7 @@ import pytest
 from openpyxl import load_workbook
 
 from parsers.opening import open_grid
+from tests.text_reports import careful_report
 from tests.unit.parsers.xlsb_files import save_xlsb
 from tests.unit.parsers.xml_files import save_xml
 
@@ -279,3 +280,24 @@ def test_another_format_answers_the_same(read, files, name, save):
 
     assert (0, name) == (said.code, said.json["name"])
     assert {**original, "name": name} == said.json
+
+
+def test_the_words_of_a_report(read, tmp_path_factory, tonghop, campaign_folder):
+    """Each piece stands under the heading where it goes; a file that is no report says why."""
+    folder = tmp_path_factory.mktemp("reports")
+    (folder / "BC.docx").write_bytes(careful_report())
+    (folder / "BC.pages").write_bytes(b"PK")
+    said = read(folder / "BC.docx", "--words")
+
+    assert (0, "read", None) == (said.code, said.json["state"], said.json["problem"])
+    assert {
+        "under": "III.2 Tồn tại, hạn chế",
+        "kind": "paragraph",
+        "place": "đoạn 21",
+        "text": "Việc tuyên truyền trên mạng xã hội còn ít, hình thức chưa phong phú.",
+    } in said.json["blocks"]
+
+    plain = tonghop("read", folder / "BC.docx", "--campaign", campaign_folder, "--words")
+    assert "\nIII.2 Tồn tại, hạn chế\n  đoạn 21: Việc tuyên truyền" in plain.out
+    strange = tonghop("read", folder / "BC.pages", "--campaign", campaign_folder, "--words")
+    assert (3, True) == (strange.code, "unreadable" in strange.out)
