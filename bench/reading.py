@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import datetime as dt
+import gc
 import importlib.util
 import io
 import json
@@ -130,15 +131,22 @@ def timed(function: Callable[[], object]) -> float:
 
 
 def race(files: Sequence[bytes], rounds: int) -> dict[str, list[float]]:
-    """Let every reader read each file before the next file comes; gives milliseconds by reader."""
+    """Let every reader read each file before the next file comes; gives milliseconds by reader.
+
+    What one leaves behind is collected before the next begins, so that each pays for its own garbage.
+    """
     peers = _peers()
     spent: dict[str, list[float]] = {name: [] for name in peers}
     for name in peers:
         peers[name](files[0])
+    gc.collect()
+    gc.freeze()
     for _ in range(rounds):
         for content in files:
             for name, read in peers.items():
+                gc.collect()
                 spent[name].append(timed(lambda read=read, content=content: read(content)))
+    gc.unfreeze()
     return spent
 
 

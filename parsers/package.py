@@ -14,8 +14,10 @@ import zipfile
 import zlib
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar, cast
 from xml.parsers import expat
+
+from zlib_ng import zlib_ng
 
 from domain.errors import AmbiguousForm, Encrypted, NotAWorkbook, TooLarge
 from parsers.xlsx.plain_xml import (
@@ -40,6 +42,9 @@ _LOCAL_HEADER = struct.Struct("<4s22xHH")
 _LINKS_NAMESPACE = "http://schemas.openxmlformats.org/package/2006/relationships"
 _LINK = re.compile(r"<Relationship ([^<>]*)/>")
 _LONGEST_TOKEN = 1 << 21
+#: Largest part of which it is remembered what was read.
+_SMALL = 1 << 16
+_Read = TypeVar("_Read")
 
 _OLE = bytes.fromhex("d0cf11e0a1b11ae1")
 _SIGNATURES: tuple[tuple[bytes, str], ...] = (
@@ -80,6 +85,7 @@ _SIGNS_WITHIN: tuple[tuple[bytes, str], ...] = (
 _DAMAGED = (
     zipfile.BadZipFile,
     zlib.error,
+    cast("type[Exception]", zlib_ng.error),  # its stub takes it for an instance
     lzma.LZMAError,
     expat.ExpatError,
     struct.error,
@@ -108,6 +114,19 @@ class Relationship:
 def folded_name(name: str) -> str:
     """Spell the name of a part for comparison: some programs write backslashes, or a slash in front."""
     return name.replace("\\", "/").lstrip("/").casefold()
+
+
+def _inflate(packed: bytes, size: int, crc: int) -> bytes:
+    inflater = zlib_ng.decompressobj(-zlib_ng.MAX_WBITS)
+    inflated = inflater.decompress(packed, LARGEST + 1)
+    if not inflater.eof or len(inflated) != size or zlib_ng.crc32(inflated) != crc:
+        raise zipfile.BadZipFile("A part of the file is damaged.")
+    return inflated
+
+
+@lru_cache(maxsize=128)
+def _read_packed(read: Callable[[bytes], object], packed: bytes, size: int, crc: int) -> object:
+    return read(_inflate(packed, size, crc))
 
 
 class Package:
@@ -141,14 +160,22 @@ class Package:
             return None
         if member.compress_type != zipfile.ZIP_DEFLATED:
             return b"".join(self.pieces(name))
-        start = self._start_of(member)
-        inflater = zlib.decompressobj(-zlib.MAX_WBITS)
-        inflated = inflater.decompress(self._content[start : start + member.compress_size], LARGEST + 1)
-        self._count(len(inflated))
-        is_right = inflater.eof and len(inflated) == member.file_size and zlib.crc32(inflated) == member.CRC
-        if not is_right:
-            raise zipfile.BadZipFile(f"The part {name!r} is damaged.")
-        return inflated
+        self._count(member.file_size)
+        return _inflate(self._packed(member), member.file_size, member.CRC)
+
+    def read_alike(self, name: str, read: Callable[[bytes], _Read | None]) -> _Read | None:
+        """Give what *read* makes of a part, if need be from memory: in forms of one blank it is packed alike.
+
+        Gives a value that is shared. None where the size asks for reading piece by piece, or *read* says so.
+        """
+        member = self._member(name)
+        if member.compress_type == zipfile.ZIP_DEFLATED and member.file_size <= min(_SMALL, LARGEST):
+            self._count(member.file_size)
+            return cast(
+                "_Read | None", _read_packed(read, self._packed(member), member.file_size, member.CRC)
+            )
+        content = self.whole(name)
+        return None if content is None else read(content)
 
     def complete(self, name: str) -> bytes:
         """Give the inflated bytes of a part in one piece, whatever its size."""
@@ -170,13 +197,14 @@ class Package:
             raise Encrypted("The zip archive is locked with a password.")
         return member
 
-    def _start_of(self, member: zipfile.ZipInfo) -> int:
-        """Give where the bytes of a member begin: behind its own header, name and extra field."""
+    def _packed(self, member: zipfile.ZipInfo) -> bytes:
+        """Give the bytes of a member as they are packed: behind its own header, name and extra field."""
         header = self._content[member.header_offset : member.header_offset + _LOCAL_HEADER.size]
         signature, name_length, extra_length = _LOCAL_HEADER.unpack(header)
         if signature != b"PK\x03\x04":
             raise zipfile.BadZipFile("A part of the file does not begin where its directory says.")
-        return member.header_offset + _LOCAL_HEADER.size + int(name_length) + int(extra_length)
+        start = member.header_offset + _LOCAL_HEADER.size + int(name_length) + int(extra_length)
+        return self._content[start : start + member.compress_size]
 
     def _count(self, inflated: int) -> None:
         self._left -= inflated
@@ -189,37 +217,41 @@ class Package:
         name = posixpath.join(folder, "_rels", f"{base}.rels")
         if name not in self:
             return ()
-        content = self.whole(name)
-        described = _plain_links(content) if content is not None else None
-        if described is None:
-            described = _read_links(iter((content,)) if content is not None else self.pieces(name))
-        return tuple(
-            Relationship(
-                id=attributes.get("Id", ""),
-                kind=attributes.get("Type", "").rpartition("/")[2],
-                target=posixpath.normpath(posixpath.join("/", folder, attributes.get("Target", ""))).lstrip(
-                    "/"
-                ),
-            )
-            for attributes in described
-            if attributes.get("TargetMode") != "External"
+        links = self.read_alike(name, _plain_links_from(folder))
+        return _links(_read_links(self.pieces(name)), folder) if links is None else links
+
+
+def _links(described: list[dict[str, str]], folder: str) -> tuple[Relationship, ...]:
+    return tuple(
+        Relationship(
+            id=attributes.get("Id", ""),
+            kind=attributes.get("Type", "").rpartition("/")[2],
+            target=posixpath.normpath(posixpath.join("/", folder, attributes.get("Target", ""))).lstrip("/"),
         )
+        for attributes in described
+        if attributes.get("TargetMode") != "External"
+    )
 
 
 @lru_cache(maxsize=64)
-def _plain_links(content: bytes) -> list[dict[str, str]] | None:
-    # Forms of one blank come back with the same links again and again.
-    text = plain_body(content, (_LINKS_NAMESPACE,))
-    if text is None:
-        return None
-    try:
-        refuse_markup(text)
-        return [
-            {key: decoded(value) for key, value in ATTRIBUTE.findall(described)}
-            for described in find_all(_LINK, text, "<Relationship ")
-        ]
-    except NotPlain:
-        return None
+def _plain_links_from(folder: str) -> Callable[[bytes], tuple[Relationship, ...] | None]:
+    """Give the reader of the links of parts in a folder: the same one each time, as memory asks for."""
+
+    def read(content: bytes) -> tuple[Relationship, ...] | None:
+        text = plain_body(content, (_LINKS_NAMESPACE,))
+        if text is None:
+            return None
+        try:
+            refuse_markup(text)
+            described = [
+                {key: decoded(value) for key, value in ATTRIBUTE.findall(one)}
+                for one in find_all(_LINK, text, "<Relationship ")
+            ]
+        except NotPlain:
+            return None
+        return _links(described, folder)
+
+    return read
 
 
 def _read_links(pieces: Iterator[bytes]) -> list[dict[str, str]]:

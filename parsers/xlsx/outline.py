@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from parsers.package import local_name, parse_xml
@@ -103,9 +102,7 @@ def _outline(text: str) -> Outline:
     return Outline(sheets=tuple(sheets), names=names, counts_from_1904=since in _TRUE)
 
 
-@lru_cache(maxsize=32)
 def _plain_names(text: str) -> tuple[DefinedName, ...]:
-    # Forms of one blank come back with the same names again and again.
     names: list[DefinedName] = []
     for described, refers_to in find_all(_NAME, text, "<definedName "):
         found = _NAME_ONLY.search(described)

@@ -12,17 +12,18 @@ from domain.errors import NotAWorkbook, WorkbookError
 from parsers.package import damage, find_workbook, open_package
 from parsers.workbook import Grid, Sheet
 from parsers.xlsx.outline import plain_outline, read_outline
-from parsers.xlsx.plain_sheet import Looks, plain_sheet
+from parsers.xlsx.plain_sheet import plain_sheet
 from parsers.xlsx.properties_part import plain_properties, read_properties
 from parsers.xlsx.sheet_part import read_sheet
 from parsers.xlsx.styles_part import plain_styles, read_styles
 from parsers.xlsx.texts_part import NO_TEXTS, plain_shared_texts, read_shared_texts
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
     from parsers.package import Package, Relationship
     from parsers.xlsx.sheet_part import SheetBody
+    from parsers.xlsx.styles_part import CellStyle
     from parsers.xlsx.texts_part import SharedTexts
 
 _PROPERTIES = ("custom-properties", "customProperties")
@@ -53,19 +54,18 @@ class _Reader:
     def read(self) -> Grid:
         """Read everything but looks."""
         main = find_workbook(self._package)
-        outline = self._either(main, plain_outline, read_outline)
+        outline = self._alike(main, plain_outline, read_outline)
         links = self._package.relationships(main)
         by_id = {link.id: link for link in links}
         texts_part, styles_part = self._linked(links, "sharedStrings"), self._linked(links, "styles")
         texts = self._either(texts_part, plain_shared_texts, read_shared_texts) if texts_part else NO_TEXTS
-        styles = self._either(styles_part, plain_styles, read_styles) if styles_part else ()
-        looks = Looks(styles)
+        styles = self._alike(styles_part, plain_styles, read_styles) if styles_part else ()
         sheets: list[Sheet] = []
         for name, hidden, link_id in outline.sheets:
             link = by_id.get(link_id)
             if link is None or link.kind != "worksheet":
                 continue  # chart and dialog sheets hold no cells
-            body = self._sheet(link.target, texts, looks, counts_from_1904=outline.counts_from_1904)
+            body = self._sheet(link.target, texts, styles, counts_from_1904=outline.counts_from_1904)
             sheets.append(
                 Sheet(
                     name=name,
@@ -112,23 +112,36 @@ class _Reader:
         self._slow += 1
         return thorough(iter((content,)) if content is not None else self._package.pieces(part))
 
+    def _alike(
+        self,
+        part: str,
+        plain: Callable[[bytes], _Read | None],
+        thorough: Callable[[Iterator[bytes]], _Read],
+    ) -> _Read:
+        """Read a part that forms of one blank have in common, by patterns, otherwise by the parser."""
+        read = self._package.read_alike(part, plain)
+        if read is not None:
+            return read
+        self._slow += 1
+        return thorough(self._package.pieces(part))
+
     def _sheet(
         self,
         part: str,
         texts: SharedTexts,
-        looks: Looks,
+        styles: Sequence[CellStyle],
         *,
         counts_from_1904: bool,
     ) -> SheetBody:
         content = self._package.whole(part)
         if content is not None:
-            body = plain_sheet(content, texts=texts, looks=looks, counts_from_1904=counts_from_1904)
+            body = plain_sheet(content, texts=texts, styles=styles, counts_from_1904=counts_from_1904)
             if body is not None:
                 return body
         self._slow += 1
         return read_sheet(
             lambda: iter((content,)) if content is not None else self._package.pieces(part),
             texts=texts,
-            styles=looks.styles,
+            styles=styles,
             counts_from_1904=counts_from_1904,
         )

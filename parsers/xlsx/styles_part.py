@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from parsers.formats import BUILT_IN, shows_date
@@ -84,12 +83,6 @@ class _Font:
 
 def plain_styles(content: bytes) -> tuple[CellStyle, ...] | None:
     """Give the formats that cells point at by their number; None where the part is not plain."""
-    return _styles(content)
-
-
-@lru_cache(maxsize=32)
-def _styles(content: bytes) -> tuple[CellStyle, ...] | None:
-    # Forms of one blank come back with the same styles again and again.
     text = plain_body(content)
     if text is None:
         return None

@@ -32,7 +32,10 @@ _RAISED = ("superscript", "subscript")
 _TEXT = re.compile(
     r'<si>(?:<t(?: xml:space="preserve")?>([^<]*)</t>|<t ?/>|(<[rt](?:(?!</?si).)*))</si>|<si ?/>', re.DOTALL
 )
-_FIRST, _BETWEEN, _LAST = "<si><t>", "</t></si><si><t>", "</t></si></sst>"
+_PRESERVED = '<t xml:space="preserve">'
+_LAST = "</t></si></sst>"
+#: As cells spell the numbers of the texts of a form.
+_NUMBERS = tuple(map(str, range(2048)))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,6 +49,8 @@ class SharedTexts:
     @cached_property
     def by_number(self) -> dict[str, str]:
         """Texts by their numbers as cells spell them."""
+        if len(self.texts) <= len(_NUMBERS):
+            return dict(zip(_NUMBERS, self.texts, strict=False))
         return {str(number): text for number, text in enumerate(self.texts)}
 
 
@@ -178,11 +183,14 @@ def plain_shared_texts(content: bytes) -> SharedTexts | None:
 
 def _simple_texts(body: str) -> SharedTexts | None:
     """Read a table without formatted texts; None where there are some."""
-    bare = body.replace('<t xml:space="preserve">', "<t>").strip()
-    if not (bare.startswith(_FIRST) and bare.endswith(_LAST)):
+    bare, opened = body.strip(), _PRESERVED
+    if not bare.startswith(f"<si>{opened}") or "<t>" in bare:
+        bare, opened = bare.replace(_PRESERVED, "<t>"), "<t>"
+    first = f"<si>{opened}"
+    if not (bare.startswith(first) and bare.endswith(_LAST)):
         return None
-    words = bare[len(_FIRST) : -len(_LAST)]
-    texts = words.split(_BETWEEN)
+    words = bare[len(first) : -len(_LAST)]
+    texts = words.split(f"</t></si>{first}")
     # Between two texts stand four tags: there are no others.
     if words.count("<") != 4 * (len(texts) - 1):
         return None
@@ -190,7 +198,7 @@ def _simple_texts(body: str) -> SharedTexts | None:
         raise NotPlain
     if "&" in words:
         texts = [decoded(one) for one in texts]
-    if "_x" in words:
+    if "_" in words and "_x" in words:
         texts = [unescape(one) for one in texts]
     return SharedTexts(texts=texts)
 

@@ -13,8 +13,9 @@ from xml.parsers import expat
 import pytest
 import xlsxwriter
 
-from domain.errors import WorkbookError
+from domain.errors import NotAWorkbook, WorkbookError
 from parsers import package
+from parsers.workbook import CellKind
 from parsers.xlsx.reader import read_workbook
 from tests.unit.parsers.forms import save
 from tests.unit.parsers.test_xlsx import parts_of, random_book, zipped
@@ -153,7 +154,7 @@ def wild_workbook(chance: random.Random) -> bytes:
 def test_wild_parts_are_read_as_the_parser_reads_them(seed, monkeypatch):
     """Whatever the spelling, both readers see the same cells or both refuse the file.
 
-    Only tags that are no XML at all may be passed over by the patterns.
+    The patterns may pass over what is no XML at all, and wrong places of cells that hold nothing.
     """
     chance = random.Random(seed)
     for _ in range(25):
@@ -212,3 +213,45 @@ def test_parts_that_are_not_plain_are_counted():
     parts = parts_of('<row r="1"><!-- x --><c r="A1"><v>1</v></c></row>')
 
     assert 1 == read_workbook(zipped(parts)).slow_parts
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        '<c t="n" r="A1"><v>5</v></c><c r="B1" s="/>"/>',
+        '<c t="n" r="A1"><v>5</v></c><c r="B1"><v>a/></v></c>',
+        '<!-- /> <c r="A1"><v>5</v></c> -->',
+        '<c r="A1" s="></c>"><v>5</v></c>',
+        '<c r="A1" s=">"/><c r="B1"><v>5</v></c>',
+        '<c r="A1" t="inlineStr"><v>5</v></c><c r="B1"><is><t>6</t></is></c>',
+        '<c r="A1" t="inlineStr"><is><t>a\x01</t></is></c>',
+        '<c r="A1"><v>5\x01</v></c>',
+        '<c r="A1"><f>B1\x01</f></c>',
+        '<c r="A1"><![CDATA[<c r="A1"><v>5</v></c>]]></c>',
+        '<c r="A1" t="s"><v>0</v></c><c r="B1" ></c><c s="1" r="C1"><v>5</v></c>',
+        '<c r="A1"></c><c t="n" r="B1"><v>5</v></c>',
+        '</row><row r="2" hidden="1"/><row><c r="A3"><v>5</v></c>',
+        '</row><row r="2" ht="0"><c r="A2"><v>5</v></c></row><row><c r="A3"><v>5</v></c>',
+        '</row><row r="2"/><row r="3" hidden="true"><c r="A3"><v>5</v></c>',
+    ],
+)
+def test_nothing_hides_from_the_patterns(row, monkeypatch):
+    """Spellings that could make a cell be passed over, counted twice or seen where it is none."""
+    content = zipped(parts_of(f'<row r="1">{row}</row>', shared="<si><t>một</t></si>"))
+
+    assert thorough(content, monkeypatch) == outcome(content)
+
+
+def test_parts_that_are_packed_alike_are_remembered_by_all_that_tells_them(monkeypatch):
+    """Formats that differ are told apart though all else is alike; a part that is damaged stays damaged."""
+    sheet = '<row r="1"><c r="A1" s="1"><v>44481</v></c></row>'
+    styles = _STYLES.replace('<xf numFmtId="9"', '<xf numFmtId="14"')
+    percent, day = zipped(parts_of(sheet, styles=_STYLES)), zipped(parts_of(sheet, styles=styles))
+    for _ in range(2):
+        for content in (percent, day):
+            assert thorough(content, monkeypatch) == outcome(content)
+    whole = zipfile.ZipFile(io.BytesIO(day)).getinfo("xl/styles.xml").CRC.to_bytes(4, "little")
+    damaged = day.replace(whole, bytes(4))
+
+    assert [NotAWorkbook, NotAWorkbook] == [outcome(damaged), outcome(damaged)]
+    assert read_workbook(day).sheets[0].at(1, 1).kind is CellKind.DATE
