@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass, replace
 from decimal import Decimal, localcontext
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from domain.answers import DateValue, Missing, NotApplicable, Number, TextValue
 from domain.expressions import (
@@ -94,6 +94,17 @@ class Evaluation:
             "dropped_names": self._dropped,
             "sender_is_unit": self._sender_is_unit,
         }
+        self._by_kind: dict[type[Node], Callable[[Any, Scope, Trace], Value]] = {
+            Word: self._word,
+            Literal: self._literal,
+            Comparison: self._comparison,
+            Call: self._call,
+            Arithmetic: self._arithmetic,
+            Negative: self._negative,
+            Connective: self._connective,
+            Negation: self._negation,
+            Span: self._span,
+        }
         self._dates = dict(zip(DATES, (context.start, context.end, context.received_on), strict=True))
 
     def decide(self, node: Node, scope: Scope) -> bool | Unknown:
@@ -140,27 +151,30 @@ class Evaluation:
 
     def value(self, node: Node, scope: Scope, trace: Trace) -> Value:
         """Give the value of *node*; never raises."""
-        match node:
-            case Word():
-                return self._word(node, scope, trace)
-            case Literal():
-                return node.value
-            case Comparison():
-                return compare(node.signs, [self.value(part, scope, trace) for part in node.operands])
-            case Call():
-                return self._call(node, scope, trace)
-            case Arithmetic():
-                left, right = self.value(node.left, scope, trace), self.value(node.right, scope, trace)
-                return calculate(node.sign, left, right)
-            case Negative():
-                return calculate("-", Decimal(0), self.value(node.operand, scope, trace))
-            case Connective():
-                return join(node.word, [self.value(part, scope, trace) for part in node.operands])
-            case Negation():
-                value = self.value(node.operand, scope, trace)
-                return not value if isinstance(value, bool) else give_reason([value])
-            case Span():
-                return Unknown.ABSENT
+        return self._by_kind[type(node)](node, scope, trace)
+
+    def _literal(self, node: Literal, _scope: Scope, _trace: Trace) -> Value:
+        return node.value
+
+    def _comparison(self, node: Comparison, scope: Scope, trace: Trace) -> Value:
+        return compare(node.signs, [self.value(part, scope, trace) for part in node.operands])
+
+    def _arithmetic(self, node: Arithmetic, scope: Scope, trace: Trace) -> Value:
+        left, right = self.value(node.left, scope, trace), self.value(node.right, scope, trace)
+        return calculate(node.sign, left, right)
+
+    def _negative(self, node: Negative, scope: Scope, trace: Trace) -> Value:
+        return calculate("-", Decimal(0), self.value(node.operand, scope, trace))
+
+    def _connective(self, node: Connective, scope: Scope, trace: Trace) -> Value:
+        return join(node.word, [self.value(part, scope, trace) for part in node.operands])
+
+    def _negation(self, node: Negation, scope: Scope, trace: Trace) -> Value:
+        value = self.value(node.operand, scope, trace)
+        return not value if isinstance(value, bool) else give_reason([value])
+
+    def _span(self, _node: Span, _scope: Scope, _trace: Trace) -> Value:
+        return Unknown.ABSENT
 
     def _word(self, node: Word, scope: Scope, trace: Trace) -> Value:
         answer = self.cell(node, scope)

@@ -43,8 +43,14 @@ def median(numbers: Sequence[Decimal]) -> Decimal | None:
 class Numbers:
     """The numbers that all units have for each field, in order: one unit's can be left out at once."""
 
-    def __init__(self) -> None:
+    def __init__(self, forms: Iterable[ParsedForm] = ()) -> None:
         self._ordered: dict[FieldCode, list[Decimal]] = {}
+        for parsed in forms:
+            for code, answer in parsed.answers.items():
+                if isinstance(answer.value, Number):
+                    self._ordered.setdefault(code, []).append(answer.value.value)
+        for numbers in self._ordered.values():
+            numbers.sort()
 
     def put(self, new: ParsedForm, old: ParsedForm | None = None) -> None:
         """Take a unit's form, in place of its *old* one."""

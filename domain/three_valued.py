@@ -52,15 +52,15 @@ def calculate(sign: str, left: Value, right: Value) -> Value:
 def compare(signs: tuple[str, ...], values: Sequence[Value]) -> bool | Unknown:
     """Compare neighbours in a chain; texts are equal when they fold to the same."""
     if len(signs) == 1:
-        return _compare_pair(signs[0], *values)
+        return _compare_pair(signs[0], values[0], values[1])
     pairs = zip(signs, values, values[1:], strict=False)
     return join("and", [_compare_pair(sign, left, right) for sign, left, right in pairs])
 
 
 def _compare_pair(sign: str, left: Value, right: Value) -> bool | Unknown:
+    if isinstance(left, Decimal) and isinstance(right, Decimal):
+        return _ORDERINGS[sign](left, right)
     match left, right:
-        case Decimal(), Decimal():
-            return _ORDERINGS[sign](left, right)
         case str(), str() if sign in {"=", "!="}:
             return _ORDERINGS[sign](fold(left), fold(right))
         case dt.date(), dt.date():

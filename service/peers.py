@@ -35,9 +35,7 @@ class Peers:
         """Give how many of the other units have a number for a field, and the middle of them."""
         forms = self._of(work, campaign)
         if campaign.code not in self._numbers:
-            self._numbers[campaign.code] = Numbers()
-            for parsed in forms.values():
-                self._numbers[campaign.code].put(parsed)
+            self._numbers[campaign.code] = Numbers(forms.values())
         numbers, own = self._numbers[campaign.code], forms.get(unit)
         return lambda code: numbers.without(code, own)
 

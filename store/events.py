@@ -27,6 +27,8 @@ _START = "0" * 64
 _TAIL = select(chain_tail.c.length, chain_tail.c.chain_digest).where(chain_tail.c.id == 1)
 _LOCKED_TAIL = _TAIL.with_for_update()
 _INSERT = insert(events)
+_FIRST_TAIL = insert(chain_tail).values(id=1)
+_MOVE_TAIL = update(chain_tail).where(chain_tail.c.id == 1)
 
 
 def content_digest(event: Event) -> str:
@@ -63,11 +65,15 @@ class Events:
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
+        #: Length and digest of the chain, once this transaction has locked its tail.
+        self._tail: tuple[int, str] | None = None
 
     def append(self, event: Event) -> None:
         """Append an event to the chain, whose tail stays locked until the transaction ends."""
-        tail = self._connection.execute(_LOCKED_TAIL).first()
-        length, previous = (0, _START) if tail is None else (tail.length, tail.chain_digest)
+        if self._tail is None:
+            tail = self._connection.execute(_LOCKED_TAIL).first()
+            self._tail = (0, _START) if tail is None else (tail.length, tail.chain_digest)
+        length, previous = self._tail
         content = content_digest(event)
         chained = chain_digest(previous, length + 1, content)
         row = {
@@ -83,10 +89,8 @@ class Events:
         }
         self._connection.execute(_INSERT, row)
         end = {"length": length + 1, "chain_digest": chained}
-        if tail is None:
-            self._connection.execute(insert(chain_tail).values(id=1, **end))
-        else:
-            self._connection.execute(update(chain_tail).where(chain_tail.c.id == 1).values(**end))
+        self._connection.execute(_MOVE_TAIL if length else _FIRST_TAIL, end)
+        self._tail = (length + 1, chained)
 
     def of_campaign(self, campaign: CampaignCode) -> tuple[Event, ...]:
         """Give a campaign's events, oldest first."""

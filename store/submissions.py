@@ -135,6 +135,9 @@ class Submissions:
     def _insert(self, new: NewSubmission, *, reading: int) -> SubmissionKey:
         key = SubmissionKey(insert_numbered(self._connection, _INSERT, _columns(new, reading)))
         insert_form(self._connection, key, new)
+        if new.parsed is not None:
+            # What was just written need not be read again; a rollback forgets it.
+            self._memory.keep(key, new.parsed)
         return key
 
     def get(self, key: SubmissionKey) -> Submission:

@@ -14,6 +14,8 @@ from domain.errors import Conflict, NotFound
 from domain.history import DecisionKind
 from domain.ids import CampaignCode, MailKey, SubmissionKey, UnitCode
 from domain.submissions import Verdict
+from store import submissions
+from store.form_memory import FormMemory
 from tests.factories import (
     CAMPAIGN,
     UNIT,
@@ -28,6 +30,13 @@ from tests.factories import (
     make_sha256,
 )
 from tests.strategies import findings, forms, words
+
+
+@pytest.fixture(params=["remembered", "read anew"], autouse=True)
+def memory(request, monkeypatch):
+    """Give forms as they were written, and as they are read: nothing may depend on which."""
+    if request.param == "read anew":
+        monkeypatch.setattr(FormMemory, "get", lambda *_: None)
 
 
 def store_mails(work, count=1):
@@ -208,6 +217,17 @@ def test_a_form_that_was_rolled_back_is_not_remembered(store):
         store_mails(work)
         key = work.submissions.add(make_return(1, parsed=make_form(make_answer("T02"))))
         assert ["T02"] == list(work.submissions.forms([key])[key].answers)
+
+
+def test_a_form_that_was_just_written_is_not_read(store, monkeypatch):
+    """The next mail of a round compares with it at once."""
+    monkeypatch.undo()
+    with store.write() as work:
+        store_mails(work)
+        key = work.submissions.add(make_return(1))
+    monkeypatch.setattr(submissions, "select_forms", lambda *_: {})
+    with store.read() as work:
+        assert {key: make_return().parsed} == work.submissions.forms([key])
 
 
 def test_the_newest_word_on_setting_aside_counts(store):
