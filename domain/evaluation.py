@@ -7,7 +7,7 @@ Three-valued: what rests on a missing or unclear cell is not known, and a rule o
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import Decimal, localcontext
 from typing import TYPE_CHECKING, Any
 
@@ -126,8 +126,12 @@ class Evaluation:
         first = call.arguments[0]
         if call.name == "each":
             rows = self._rows(first)
-            return tuple(replace(scope, row=row) for row in rows) if rows is not None else Unknown.MISSING
-        return tuple(replace(scope, field=code) for code in self._members(first, scope))
+            return (
+                tuple(Scope(row=row, field=scope.field) for row in rows)
+                if rows is not None
+                else Unknown.MISSING
+            )
+        return tuple(Scope(row=scope.row, field=code) for code in self._members(first, scope))
 
     def cell(self, node: Node, scope: Scope) -> AnswerValue | None:
         """Give what the unit answered where *node* names one cell; None when it names none."""
@@ -262,7 +266,7 @@ class Evaluation:
         trace.answered += 1
         if len(node.arguments) == 1:
             return Decimal(len(rows))
-        inner = [self.value(node.arguments[1], replace(scope, row=row), Trace()) for row in rows]
+        inner = [self.value(node.arguments[1], Scope(row=row, field=scope.field), Trace()) for row in rows]
         wanted = bool if node.name == "rows" else Decimal
         if not all(isinstance(value, wanted) for value in inner):
             return give_reason(inner)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from domain.evaluation import Evaluation, Scope, Trace, can_answer
@@ -173,10 +174,17 @@ def rule_needs(rule: Rule) -> frozenset[Need]:
 def _is_within_reach(rule: Rule, context: Context) -> bool:
     """Tell whether all that the rule compares with can be known here."""
     for text in filter(None, (rule.when, rule.must)):
-        node = read_expression(text)
-        if isinstance(node, Fault) or not all(can_answer(need, context) for need in needs(node)):
+        asked = _needs_of(text)
+        if asked is None or not all(can_answer(need, context) for need in asked):
             return False
     return True
+
+
+@lru_cache(maxsize=2048)
+def _needs_of(text: str) -> frozenset[Need] | None:
+    """Give what an expression must know besides the form; None for what is no expression."""
+    node = read_expression(text)
+    return None if isinstance(node, Fault) else frozenset(needs(node))
 
 
 def _decide(rule: Rule, evaluation: Evaluation) -> _Decision:

@@ -57,6 +57,24 @@ _RECORDS = (
     .join(sightings, (sightings.c.message == messages.c.id) & sightings.c.is_first)
     .order_by(sightings.c.received_at, messages.c.id)
 )
+_ONE = _RECORDS.where(messages.c.id == bindparam("key"))
+_GUESSES, _ATTACHMENTS = (
+    select(table).where(table.c.message == bindparam("key")).order_by(table.c.position)
+    for table in (message_guesses, message_attachments)
+)
+_DIGEST = select(messages.c.sha256).where(messages.c.id == bindparam("key"))
+_COUNT = (
+    update(messages)
+    .where(messages.c.id == bindparam("key"))
+    .values(attempts=messages.c.attempts + 1)
+    .returning(messages.c.attempts)
+)
+_CHANGE = update(messages).where(messages.c.id == bindparam("key"))
+#: What is known of a mail in tables of its own: how to take it out, and put it in.
+_CHILDREN = tuple(
+    (delete(table).where(table.c.message == bindparam("key")), insert(table))
+    for table in (message_guesses, message_attachments)
+)
 
 
 def _place(sighting: Sighting) -> dict[str, Any]:
@@ -173,16 +191,20 @@ class Messages:
     def get(self, key: MailKey) -> MailRecord:
         """Give one record; raises NotFound."""
         if key not in self._got:
-            for record in self._records(messages.c.id == key):
-                self._got[key] = record
-                break
-            else:
+            one = {"key": key}
+            row = self._connection.execute(_ONE, one).first()
+            if row is None:
                 raise _no_mail(key)
+            guesses, attachments = (
+                self._connection.execute(query, one) for query in (_GUESSES, _ATTACHMENTS)
+            )
+            self._got[key] = _record(row, guesses, attachments)
         return self._got[key]
 
     def raw(self, key: MailKey) -> bytes:
         """Give the mail as it came; raises NotFound."""
-        sha256 = self._connection.execute(select(messages.c.sha256).where(messages.c.id == key)).scalar()
+        known = self._got.get(key)
+        sha256 = known.sha256 if known else self._connection.execute(_DIGEST, {"key": key}).scalar()
         if sha256 is None:
             raise _no_mail(key)
         return get_blob(self._connection, sha256)
@@ -202,13 +224,7 @@ class Messages:
     def begin_attempt(self, key: MailKey) -> int:
         """Count a reading attempt and give its number, from 1; raises NotFound."""
         self._got.pop(key, None)
-        counted = (
-            update(messages)
-            .where(messages.c.id == key)
-            .values(attempts=messages.c.attempts + 1)
-            .returning(messages.c.attempts)
-        )
-        number: int | None = self._connection.execute(counted).scalar()
+        number: int | None = self._connection.execute(_COUNT, {"key": key}).scalar()
         if number is None:
             raise _no_mail(key)
         return number
@@ -226,9 +242,7 @@ class Messages:
         Raises NotFound.
         """
         self._got.pop(record.key, None)
-        changed = self._connection.execute(
-            update(messages).where(messages.c.id == record.key).values(**_columns(record))
-        )
+        changed = self._connection.execute(_CHANGE, {"key": record.key, **_columns(record)})
         if not changed.rowcount:
             raise _no_mail(record.key)
         guesses: list[dict[str, Any]] = [
@@ -238,13 +252,13 @@ class Messages:
         attachments: list[dict[str, Any]] = [
             {"name": note.name, "sha256": note.sha256, "size": note.size} for note in record.attachments
         ]
-        for table, rows in ((message_guesses, guesses), (message_attachments, attachments)):
-            self._connection.execute(delete(table).where(table.c.message == record.key))
+        for (take_out, put_in), rows in zip(_CHILDREN, (guesses, attachments), strict=True):
+            self._connection.execute(take_out, {"key": record.key})
             if rows:
                 numbered = [
                     {"message": record.key, "position": place, **row} for place, row in enumerate(rows)
                 ]
-                self._connection.execute(insert(table), numbered)
+                self._connection.execute(put_in, numbered)
 
     def _records(self, *conditions: ColumnElement[bool]) -> tuple[MailRecord, ...]:
         rows = self._connection.execute(_RECORDS.where(*conditions)).all()

@@ -16,7 +16,7 @@ from store.tables import answers, findings, list_cells, list_rows, submissions
 from store.values import read_value, value_columns
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from sqlalchemy import Select
     from sqlalchemy.engine import Connection, Row
@@ -114,17 +114,19 @@ def _list_code(text: str) -> ListCode:
     return text  # type: ignore[return-value]
 
 
-def select_findings(connection: Connection, wanted: Select[int]) -> Mapping[SubmissionKey, list[Finding]]:
-    """Read what was found in all *wanted* returns, rules included, in one statement."""
-    return _findings(connection, wanted, _JUDGED)
+def findings_of(wanted: Select[int]) -> Select[Any]:
+    """Ask what was found in all *wanted* returns, rules included."""
+    return _findings(wanted, _JUDGED)
 
 
-def _findings(
-    connection: Connection, wanted: Select[int], stage: str
-) -> Mapping[SubmissionKey, list[Finding]]:
+def _findings(wanted: Select[int], stage: str) -> Select[Any]:
+    return _ordered(findings, wanted, findings.c.position).where(findings.c.stage == stage)
+
+
+def read_findings(rows: Iterable[Row[Any]]) -> Mapping[SubmissionKey, list[Finding]]:
+    """Give findings by their return."""
     found: defaultdict[SubmissionKey, list[Finding]] = defaultdict(list)
-    query = _ordered(findings, wanted, findings.c.position).where(findings.c.stage == stage)
-    for row in connection.execute(query):
+    for row in rows:
         found[row.submission].append(_finding(row))
     return found
 
@@ -140,7 +142,7 @@ def select_forms(connection: Connection, keys: Sequence[SubmissionKey]) -> dict[
     wanted = select(submissions.c.id).where(submissions.c.id.in_([row.id for row in facts]))
     found_answers = _answers(connection, wanted)
     lists = _list_rows(connection, wanted)
-    found = _findings(connection, wanted, _PARSED)
+    found = read_findings(connection.execute(_findings(wanted, _PARSED)))
     return {
         key: ParsedForm(
             answers=found_answers.get(key, {}),

@@ -13,12 +13,12 @@ from domain.history import DecisionKind
 from domain.ids import SubmissionKey
 from domain.submissions import NewSubmission, Submission, numbered
 from store.keys import insert_numbered
-from store.parsed_forms import insert_form, select_findings, select_forms
+from store.parsed_forms import findings_of, insert_form, read_findings, select_forms
 from store.tables import decisions, submissions
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping, Sequence
 
     from sqlalchemy import ColumnElement
     from sqlalchemy.engine import Connection, Row
@@ -55,6 +55,21 @@ _STANDING = (
         submissions.c.item == bindparam("item", type_=submissions.c.item.type),
     )
     .order_by(submissions.c.id)
+)
+_SERIES = (
+    submissions.c.campaign == bindparam("campaign"),
+    submissions.c.unit == bindparam("unit"),
+    submissions.c.item == bindparam("item", type_=submissions.c.item.type),
+)
+_OF_SERIES = select(submissions).where(*_SERIES).order_by(submissions.c.id)
+_FOUND_IN_SERIES = findings_of(select(submissions.c.id).where(*_SERIES))
+_SET_ASIDE = (
+    select(decisions.c.campaign, decisions.c.subject, decisions.c.reason)
+    .where(
+        decisions.c.kind == DecisionKind.SET_ASIDE,
+        decisions.c.campaign.in_(bindparam("campaigns", expanding=True)),
+    )
+    .order_by(decisions.c.at, decisions.c.id)
 )
 #: Returns whose forms one statement asks for.
 _READ_AT_ONCE = 500
@@ -163,8 +178,12 @@ class Submissions:
         self, campaign: CampaignCode, unit: UnitCode, item: Item, *, with_forms: bool = False
     ) -> tuple[Submission, ...]:
         """Give a unit's versions, first to last."""
-        condition = _one_series(campaign, unit, item)
-        return self._numbered(condition, whole=condition if with_forms else None)
+        series = {"campaign": campaign, "unit": unit, "item": item}
+        rows = self._connection.execute(_OF_SERIES, series).all()
+        if not rows:
+            return ()
+        found = read_findings(self._connection.execute(_FOUND_IN_SERIES, series))
+        return self._versions(rows, found, whole=[row.id for row in rows] if with_forms else ())
 
     def of_campaign(self, campaign: CampaignCode, *, with_forms: bool = False) -> tuple[Submission, ...]:
         """Give all returns of a campaign with versions numbered per unit and item."""
@@ -217,11 +236,23 @@ class Submissions:
         rows = self._connection.execute(select(submissions).where(condition).order_by(submissions.c.id)).all()
         if not rows:
             return ()
-        found = select_findings(self._connection, select(submissions.c.id).where(condition))
-        forms: dict[SubmissionKey, ParsedForm] = {}
+        wanted = findings_of(select(submissions.c.id).where(condition))
+        found = read_findings(self._connection.execute(wanted))
+        keys: Iterable[int] = ()
         if whole is not None:
             keys = self._connection.execute(select(submissions.c.id).where(whole)).scalars()
-            forms = self.forms(SubmissionKey(key) for key in keys)
+        return self._versions(rows, found, whole=keys, replaced=replaced)
+
+    def _versions(
+        self,
+        rows: Sequence[Row[Any]],
+        found: Mapping[SubmissionKey, Sequence[Finding]],
+        *,
+        whole: Iterable[int],
+        replaced: bool = False,
+    ) -> tuple[Submission, ...]:
+        """Give versions of whole series, numbered; those that *whole* names come with their forms."""
+        forms = self.forms(map(SubmissionKey, whole))
         reasons = self._set_aside({row.campaign for row in rows})
         returns: defaultdict[tuple[int, str, Item, str], list[Row[Any]]] = defaultdict(list)
         for row in rows:
@@ -251,12 +282,8 @@ class Submissions:
 
     def _set_aside(self, campaigns: Iterable[str]) -> dict[tuple[str, str], str]:
         """Give the newest reason per campaign and submission; an empty one takes the decision back."""
-        query = (
-            select(decisions.c.campaign, decisions.c.subject, decisions.c.reason)
-            .where(decisions.c.kind == DecisionKind.SET_ASIDE, decisions.c.campaign.in_(list(campaigns)))
-            .order_by(decisions.c.at, decisions.c.id)
-        )
-        return {(row.campaign, row.subject): row.reason for row in self._connection.execute(query)}
+        rows = self._connection.execute(_SET_ASIDE, {"campaigns": list(campaigns)})
+        return {(row.campaign, row.subject): row.reason for row in rows}
 
 
 def _reading(row: Row[Any]) -> int:
