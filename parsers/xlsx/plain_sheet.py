@@ -13,7 +13,6 @@ from parsers.xlsx.plain_xml import (
     ATTRIBUTE,
     LARGEST,
     NotPlain,
-    find_all,
     holds_sections,
     plain_body,
     refuse_markup,
@@ -37,9 +36,16 @@ _CELL = re.compile(
 )
 _BARE_CELL: Final = '"></c>'
 _ROW_OR_CELL = re.compile(r'<row((?: [^<>]*)?)>|<c r="([A-Z0-9]++)"')
-_COLUMN_TAG = re.compile(r"<col ([^<>]*)/>")
+_ROW_TAG = re.compile(r"<row[^>]*>")
+_MORE: Final = r'(?!hidden=|ht=|xmlns=)[A-Za-z0-9:]++="[^"<>&]*+"'
+#: Tags of rows, what stands before each, and all of the rows surely shown.
+_SHOWN_ROWS = re.compile(
+    r'(?:[^<>]*+<row(?: (?:hidden="(?:0|false)"|ht="[1-9][0-9]*+(?:\.[0-9]++)?"'
+    rf"|{_MORE}))*+ ?/?>)*+"
+)
+_ROWS = re.compile(rf'(?:[^<>]*+<row(?: (?:hidden="[a-z0-9]*+"|ht="[0-9.]*+"|{_MORE}))*+ ?/?>)*+')
+_COLUMN_TAG = re.compile(r'<col((?: [A-Za-z0-9:]++="[^"<>&]*+")*+) ?/>')
 _MERGE = re.compile(r'<mergeCell ref="([A-Z]{1,3}[1-9][0-9]{0,6}):([A-Z]{1,3}[1-9][0-9]{0,6})" ?/>')
-_TRUE: Final = ("1", "true", "on")
 _BEGIN, _END, _NO_CELLS = b"<sheetData>", b"</sheetData>", b"<sheetData/>"
 _MERGES_BEGIN, _MERGES_END = "<mergeCells", "</mergeCells>"
 #: Longest text around the cells of which it is remembered what it says.
@@ -155,16 +161,15 @@ def _cells(
 
 
 def _may_hide(rows: Sequence[str], middle: str) -> bool:
-    """Tell whether the tags of rows say that some may be hidden."""
-    tags = "".join([row[: row.find(">")] for row in rows])
+    """Tell whether the tags of rows say that some may be hidden; raises NotPlain where one says more."""
+    tags = "".join([row[: row.find(">") + 1] for row in rows])
     if "/" in tags:
-        tags = middle  # a row in one tag stands before another
-    return _hides(tags) or 'ht="0' in tags
-
-
-def _hides(tags: str) -> bool:
-    """Tell whether some tag may say hidden; LibreOffice writes hidden="false" everywhere."""
-    return any(f'hidden="{word}"' in tags for word in _TRUE)
+        tags = "".join(_ROW_TAG.findall(middle))  # a row in one tag stands before another
+    if _SHOWN_ROWS.fullmatch(tags):
+        return False
+    if _ROWS.fullmatch(tags) is None:
+        raise NotPlain
+    return True
 
 
 def _remembered(read: Callable[[str], _Told]) -> Callable[[str], _Told]:
@@ -176,14 +181,15 @@ def _remembered(read: Callable[[str], _Told]) -> Callable[[str], _Told]:
 @_remembered
 def _hidden_columns(head: str) -> frozenset[int]:
     refuse_markup(head)
-    if head.count("<col ") > LAST_COLUMN:
+    described = _COLUMN_TAG.findall(head)
+    if len(described) != head.count("<col") - head.count("<cols") or ":col" in head:
+        raise NotPlain
+    if len(described) > LAST_COLUMN:
         raise NotPlain
     hidden: set[int] = set()
-    if not _hides(head) and 'width="0' not in head:
-        return frozenset()
     places = 0
-    for described in find_all(_COLUMN_TAG, head, "<col "):
-        attributes = dict(ATTRIBUTE.findall(described))
+    for one in described:
+        attributes = dict(ATTRIBUTE.findall(one))
         if is_unseen(attributes, "width"):
             first, last = int(attributes.get("min", "1")), int(attributes.get("max", "1"))
             span = range(first, min(last, LAST_COLUMN) + 1)
@@ -198,14 +204,16 @@ def _merged(tail: str) -> _Ranges:
     refuse_markup(tail)
     begin, end = tail.find(_MERGES_BEGIN), tail.rfind(_MERGES_END)
     described = tail[begin:end] if 0 <= begin < end else ""
-    if tail.count("<mergeCell ") != described.count("<mergeCell "):
+    if tail.count("<mergeCell") != described.count("<mergeCell") or ":mergeCell" in tail:
         raise NotPlain
     return _ranges(described)
 
 
 @_remembered
 def _ranges(described: str) -> _Ranges:
-    found = find_all(_MERGE, described, "<mergeCell ")
+    found = _MERGE.findall(described)
+    if len(found) != described.count("<mergeCell") - described.count("<mergeCells"):
+        raise NotPlain
     return tuple((*plain_place(first), *plain_place(last)) for first, last in found)
 
 

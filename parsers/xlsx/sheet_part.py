@@ -125,7 +125,7 @@ class _SheetReader:
             first_corner, colon, last_corner = attributes.get("ref", "").partition(":")
             if colon:
                 self._body.merged.append((*_position(first_corner), *_position(last_corner)))
-        elif local == "col":
+        elif local == "col" and not self._row:
             self._columns += 1
             if self._columns > LAST_COLUMN:
                 raise NotAWorkbook("A sheet describes more columns than there are.")
