@@ -19,6 +19,7 @@ from parsers.xlsx.plain_xml import (
     unified,
 )
 from parsers.xlsx.rare_cells import INLINE_TEXTS, RareCells, plain_number
+from parsers.xlsx.row_tags import CLOSED, HIDDEN, ROW_TAG, RowTags
 from parsers.xlsx.sheet_part import LAST_COLUMN, SheetBody, is_unseen
 from parsers.xlsx.styles_part import PLAIN_STYLE
 
@@ -36,14 +37,6 @@ _CELL = re.compile(
 )
 _BARE_CELL: Final = '"></c>'
 _ROW_OR_CELL = re.compile(r'<row((?: [^<>]*)?)>|<c r="([A-Z0-9]++)"')
-_ROW_TAG = re.compile(r"<row[^>]*>")
-_MORE: Final = r'(?!hidden=|ht=|xmlns=)[A-Za-z0-9:]++="[^"<>&]*+"'
-#: Tags of rows, what stands before each, and all of the rows surely shown.
-_SHOWN_ROWS = re.compile(
-    r'(?:[^<>]*+<row(?: (?:hidden="(?:0|false)"|ht="[1-9][0-9]*+(?:\.[0-9]++)?"'
-    rf"|{_MORE}))*+ ?/?>)*+"
-)
-_ROWS = re.compile(rf'(?:[^<>]*+<row(?: (?:hidden="[a-z0-9]*+"|ht="[0-9.]*+"|{_MORE}))*+ ?/?>)*+')
 _COLUMN_TAG = re.compile(r'<col((?: [A-Za-z0-9:]++="[^"<>&]*+")*+) ?/>')
 _MERGE = re.compile(r'<mergeCell ref="([A-Z]{1,3}[1-9][0-9]{0,6}):([A-Z]{1,3}[1-9][0-9]{0,6})" ?/>')
 _BEGIN, _END, _NO_CELLS = b"<sheetData>", b"</sheetData>", b"<sheetData/>"
@@ -55,6 +48,7 @@ _Told = TypeVar("_Told")
 
 
 _TAGS = CellTags()
+_ROWS = RowTags()
 
 
 def plain_sheet(
@@ -91,7 +85,7 @@ def _read(
     if len(cells) > sheet_part.MAX_CELLS:
         raise NotPlain
     body = SheetBody(cells=cells, hidden_columns=set(_hidden_columns(head)), merged=list(_merged(tail)))
-    if _may_hide(rows, middle):
+    if _hides_some(rows, middle):
         body.hidden_rows.update(_hidden_rows(middle, cells))
     return body
 
@@ -160,16 +154,13 @@ def _cells(
     return cells, ends
 
 
-def _may_hide(rows: Sequence[str], middle: str) -> bool:
-    """Tell whether the tags of rows say that some may be hidden; raises NotPlain where one says more."""
-    tags = "".join([row[: row.find(">") + 1] for row in rows])
-    if "/" in tags:
-        tags = "".join(_ROW_TAG.findall(middle))  # a row in one tag stands before another
-    if _SHOWN_ROWS.fullmatch(tags):
-        return False
-    if _ROWS.fullmatch(tags) is None:
-        raise NotPlain
-    return True
+def _hides_some(rows: Sequence[str], middle: str) -> bool:
+    """Tell whether a row is hidden; raises NotPlain where the tag of one is spelt in another way."""
+    said = set(map(_ROWS.__getitem__, [row[: row.find(">") + 1] for row in rows]))
+    if CLOSED in said:
+        # A row in one tag stands before another.
+        said = set(map(_ROWS.__getitem__, ROW_TAG.findall(middle)))
+    return HIDDEN in said
 
 
 def _remembered(read: Callable[[str], _Told]) -> Callable[[str], _Told]:

@@ -213,8 +213,10 @@ _COLUMNS = (
     "<cols><col min='2' max='4' hidden='1'/></cols>",
     '<cols><col min="1" max="16384" hidden="1"/></cols>',
     '<cols><col min="20" max="2" hidden="1"/></cols>',
-    '<x:cols xmlns:x="http://schemas.openxmlformats.org/spreadsheetml/2006/main">'
-    '<x:col min="2" max="4" hidden="1"/></x:cols>',
+    (
+        '<x:cols xmlns:x="http://schemas.openxmlformats.org/spreadsheetml/2006/main">'
+        '<x:col min="2" max="4" hidden="1"/></x:cols>'
+    ),
 )
 #: Merged ranges.
 _MERGES = (
