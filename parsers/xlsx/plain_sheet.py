@@ -40,7 +40,6 @@ _ROW_OR_CELL = re.compile(r'<row((?: [^<>]*)?)>|<c r="([A-Z0-9]++)"')
 _COLUMN_TAG = re.compile(r'<col((?: [A-Za-z0-9:]++="[^"<>&]*+")*+) ?/>')
 _MERGE = re.compile(r'<mergeCell ref="([A-Z]{1,3}[1-9][0-9]{0,6}):([A-Z]{1,3}[1-9][0-9]{0,6})" ?/>')
 _BEGIN, _END, _NO_CELLS = b"<sheetData>", b"</sheetData>", b"<sheetData/>"
-_MERGES_BEGIN, _MERGES_END = "<mergeCells", "</mergeCells>"
 #: Longest text around the cells of which it is remembered what it says.
 _LONGEST: Final = 1 << 13
 _Ranges: TypeAlias = "tuple[tuple[int, int, int, int], ...]"
@@ -93,7 +92,7 @@ def _read(
 def _parted(content: bytes) -> tuple[str, str, str]:
     """Part a sheet into what stands before its cells, the cells, and what stands behind them.
 
-    Words around the cells are decoded on their own: one Vietnamese sign makes a whole text twice as long.
+    They are decoded each on its own: one Vietnamese sign makes a whole text twice as long.
     """
     begin, end = content.find(_BEGIN), content.rfind(_END)
     if begin >= 0 and end >= 0:
@@ -104,7 +103,8 @@ def _parted(content: bytes) -> tuple[str, str, str]:
     head = plain_body(content[:begin]) if begin >= 0 and len(content) <= LARGEST else None
     if head is None or b"<sheetData" in content[:begin] or b"<sheetData" in tail[len(_NO_CELLS) :]:
         raise NotPlain
-    return head, unified(middle.decode()), unified(tail.decode())
+    # Behind the cells only tags are looked at: no word of prompts and footers needs to be known.
+    return head, unified(middle.decode()), tail.decode("latin-1")
 
 
 def _cells(
@@ -193,19 +193,18 @@ def _hidden_columns(head: str) -> frozenset[int]:
 
 def _merged(tail: str) -> _Ranges:
     refuse_markup(tail)
-    begin, end = tail.find(_MERGES_BEGIN), tail.rfind(_MERGES_END)
-    described = tail[begin:end] if 0 <= begin < end else ""
-    if tail.count("<mergeCell") != described.count("<mergeCell") or ":mergeCell" in tail:
+    spoken_of = tail.count("mergeCell")
+    if not spoken_of:
+        return ()
+    ranges = _ranges(tail[tail.find("<mergeCells") : tail.rfind("</mergeCells>")])
+    if spoken_of != len(ranges) + 2:
         raise NotPlain
-    return _ranges(described)
+    return ranges
 
 
 @_remembered
 def _ranges(described: str) -> _Ranges:
-    found = _MERGE.findall(described)
-    if len(found) != described.count("<mergeCell") - described.count("<mergeCells"):
-        raise NotPlain
-    return tuple((*plain_place(first), *plain_place(last)) for first, last in found)
+    return tuple((*plain_place(first), *plain_place(last)) for first, last in _MERGE.findall(described))
 
 
 def _hidden_rows(middle: str, cells: Mapping[tuple[int, int], Cell]) -> Iterator[int]:
