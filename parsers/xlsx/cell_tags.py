@@ -24,30 +24,18 @@ _SPELT = re.compile(
 _ADDRESS = re.compile(r"([A-Z]{1,3})([1-9][0-9]{0,6})")
 
 
-class CellTags(dict[str, "CellTag"]):
-    """Tags by their spelling behind `<c r="`; forms of one blank come back with the same again and again.
-
-    Asking for a tag that no plain cell has raises NotPlain or ValueError. A bounded number is remembered.
-    """
-
-    _LONGEST, _MOST = 40, 16_384
-
-    def __missing__(self, spelt: str) -> CellTag:
-        found = _SPELT.fullmatch(spelt)
-        if found is None:
-            raise NotPlain
-        letters, digits, number, kind, others = found.groups()
-        if others:
-            attributes = dict(ATTRIBUTE.findall(others))
-            number, kind = attributes.get("s"), attributes.get("t")
-        kind = kind or "n"
-        place = _place(letters, digits)
-        tag = (place, *place, -1 if number is None else int(number), _USUAL.get(kind, OTHER), kind)
-        if len(spelt) <= self._LONGEST:
-            if len(self) >= self._MOST:
-                self.clear()
-            self[spelt] = tag
-        return tag
+def read_cell_tag(spelt: str) -> CellTag:
+    """Read a tag by its spelling behind `<c r="`; raises NotPlain for one that no plain cell has."""
+    found = _SPELT.fullmatch(spelt)
+    if found is None:
+        raise NotPlain
+    letters, digits, number, kind, others = found.groups()
+    if others:
+        attributes = dict(ATTRIBUTE.findall(others))
+        number, kind = attributes.get("s"), attributes.get("t")
+    kind = kind or "n"
+    place = _place(letters, digits)
+    return (place, *place, -1 if number is None else int(number), _USUAL.get(kind, OTHER), kind)
 
 
 def plain_place(address: str) -> tuple[int, int]:

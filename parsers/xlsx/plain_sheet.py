@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final, TypeAlias, TypeVar
 
 from parsers.workbook import Cell, CellKind
 from parsers.xlsx import sheet_part, texts_part
-from parsers.xlsx.cell_tags import INLINE, NUMBER, SHARED, CellTags, plain_place
+from parsers.xlsx.cell_tags import INLINE, NUMBER, SHARED, plain_place, read_cell_tag
 from parsers.xlsx.plain_xml import (
     ATTRIBUTE,
     LARGEST,
@@ -19,8 +19,9 @@ from parsers.xlsx.plain_xml import (
     unified,
 )
 from parsers.xlsx.rare_cells import INLINE_TEXTS, RareCells, plain_number
-from parsers.xlsx.row_tags import CLOSED, HIDDEN, ROW_TAG, RowTags
+from parsers.xlsx.row_tags import CLOSED, HIDDEN, ROW_TAG, read_row_tag
 from parsers.xlsx.sheet_part import LAST_COLUMN, SheetBody, is_unseen
+from parsers.xlsx.spellings import Spellings
 from parsers.xlsx.styles_part import PLAIN_STYLE
 
 if TYPE_CHECKING:
@@ -46,8 +47,8 @@ _Ranges: TypeAlias = "tuple[tuple[int, int, int, int], ...]"
 _Told = TypeVar("_Told")
 
 
-_TAGS = CellTags()
-_ROWS = RowTags()
+_TAGS = Spellings(read_cell_tag, longest=40, most=16_384)
+_ROWS = Spellings(read_row_tag, longest=300, most=8_192)
 
 
 def plain_sheet(

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 from parsers.formats import iso_of
 from parsers.workbook import Cell, CellKind
 from parsers.xlsx.plain_xml import NotPlain, decoded, whole_signs
+from parsers.xlsx.spellings import Spellings
 from parsers.xlsx.texts_part import unescape
 
 if TYPE_CHECKING:
@@ -28,24 +29,12 @@ _TEXT_TYPES: Final = ("s", "str", "inlineStr")
 _Held: TypeAlias = "tuple[CellKind, str, str]"
 
 
-class InlineTexts(dict[str, str]):
-    """Texts with their signs restored, by their spelling; labels of forms are the same again and again.
-
-    Asking for a text that is no XML raises NotPlain. A bounded number is remembered.
-    """
-
-    _LONGEST, _MOST = 1_000, 8_192
-
-    def __missing__(self, spelt: str) -> str:
-        words = unescape(decoded(whole_signs(spelt)))
-        if len(spelt) <= self._LONGEST:
-            if len(self) >= self._MOST:
-                self.clear()
-            self[spelt] = words
-        return words
+def _read_text(spelt: str) -> str:
+    return unescape(decoded(whole_signs(spelt)))
 
 
-INLINE_TEXTS = InlineTexts()
+#: Inline texts with their signs restored; asking for one that is no XML raises NotPlain.
+INLINE_TEXTS = Spellings(_read_text, longest=1_000, most=8_192)
 
 
 class RareCells:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from typing import Final
 
 from parsers.xlsx.plain_xml import ATTRIBUTE, NotPlain
 from parsers.xlsx.sheet_part import is_unseen
@@ -15,26 +14,14 @@ ROW_TAG = re.compile(r"<row[^>]*>")
 _SPELT = re.compile(r'\s*+<row((?: (?!xmlns=)[A-Za-z0-9:]++="[^"<>&]*+")*+) ?(/?)>')
 
 
-class RowTags(dict[str, int]):
-    """Rows by their tags; forms of one blank come back with the same ones again and again.
-
-    Asking for a tag that no plain row has raises NotPlain or ValueError. A bounded number is remembered.
-    """
-
-    _LONGEST: Final = 300
-    _MOST: Final = 8_192
-
-    def __missing__(self, spelt: str) -> int:
-        found = _SPELT.fullmatch(spelt)
-        if found is not None:
-            hides = is_unseen(dict(ATTRIBUTE.findall(found[1])), "ht")
-            said = CLOSED if found[2] else HIDDEN if hides else SHOWN
-        elif spelt:
-            raise NotPlain
-        else:
-            said = SHOWN  # behind the last row stands no tag
-        if len(spelt) <= self._LONGEST:
-            if len(self) >= self._MOST:
-                self.clear()
-            self[spelt] = said
-        return said
+def read_row_tag(spelt: str) -> int:
+    """Say whether a row is SHOWN, HIDDEN or CLOSED; raises NotPlain or ValueError where no plain row is."""
+    if not spelt:
+        return SHOWN  # behind the last row stands no tag
+    found = _SPELT.fullmatch(spelt)
+    if found is None:
+        raise NotPlain
+    is_hidden = is_unseen(dict(ATTRIBUTE.findall(found[1])), "ht")
+    if found[2]:
+        return CLOSED
+    return HIDDEN if is_hidden else SHOWN
