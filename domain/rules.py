@@ -12,11 +12,12 @@ from enum import Enum
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from domain.evaluation import Evaluation, Scope, Trace, can_answer
+from domain.evaluation import Evaluation, can_answer
 from domain.expressions import Call, Fault, read_expression
 from domain.findings import Finding, Severity
 from domain.proofreading import Checker, Terms
 from domain.repeats import MOST_SINGLY, tell_rest
+from domain.scopes import Scope, Trace
 from domain.three_valued import Unknown
 from domain.vocabulary import QUANTIFIERS, Kind, needs
 from domain.wording import check_wording, fill_places, find_blame, quantified_terms
@@ -215,7 +216,7 @@ def _decide_each(must: Call, evaluation: Evaluation) -> _Decision:
     scopes = evaluation.scopes(must, Scope())
     if isinstance(scopes, Unknown):
         return _OPEN
-    values = [evaluation.decide(must.arguments[1], scope) for scope in scopes]
+    values = evaluation.decide_each(must.arguments[1], scopes)
     broken = tuple(scope for scope, value in zip(scopes, values, strict=True) if value is False)
     if broken:
         return _Decision(state=_State.BROKEN, scopes=broken)

@@ -27,10 +27,11 @@ Value: TypeAlias = Decimal | str | dt.date | bool | Unknown
 
 #: Exact for any number that a form can hold; a division keeps 60 digits and raises nothing.
 EXACT = Context(prec=60, traps=[])
-_CALCULATIONS: dict[str, Callable[[Decimal, Decimal], Decimal]] = {
+#: What a sign between two numbers does; the result may be infinite or no number.
+CALCULATIONS: dict[str, Callable[[Decimal, Decimal], Decimal]] = {
     "+": EXACT.add, "-": EXACT.subtract, "*": EXACT.multiply, "/": EXACT.divide,
 }  # fmt: skip
-_ORDERINGS: dict[str, Callable[[Any, Any], bool]] = {
+ORDERINGS: dict[str, Callable[[Any, Any], bool]] = {
     "=": operator.eq, "!=": operator.ne, "<": operator.lt, "<=": operator.le, ">": operator.gt,
     ">=": operator.ge,
 }  # fmt: skip
@@ -41,30 +42,23 @@ def give_reason(values: Iterable[Value]) -> Unknown:
     return Unknown.MISSING if any(value is Unknown.MISSING for value in values) else Unknown.ABSENT
 
 
-def calculate(sign: str, left: Value, right: Value) -> Value:
-    """Add, subtract, multiply or divide two numbers."""
-    if not (isinstance(left, Decimal) and isinstance(right, Decimal)):
-        return give_reason((left, right))
-    result = _CALCULATIONS[sign](left, right)
-    return result if result.is_finite() else Unknown.ABSENT
-
-
 def compare(signs: tuple[str, ...], values: Sequence[Value]) -> bool | Unknown:
     """Compare neighbours in a chain; texts are equal when they fold to the same."""
     if len(signs) == 1:
-        return _compare_pair(signs[0], values[0], values[1])
+        return compare_pair(signs[0], values[0], values[1])
     pairs = zip(signs, values, values[1:], strict=False)
-    return join("and", [_compare_pair(sign, left, right) for sign, left, right in pairs])
+    return join("and", [compare_pair(sign, left, right) for sign, left, right in pairs])
 
 
-def _compare_pair(sign: str, left: Value, right: Value) -> bool | Unknown:
+def compare_pair(sign: str, left: Value, right: Value) -> bool | Unknown:
+    """Compare two values; what cannot be compared is not known."""
     if isinstance(left, Decimal) and isinstance(right, Decimal):
-        return _ORDERINGS[sign](left, right)
+        return ORDERINGS[sign](left, right)
     match left, right:
         case str(), str() if sign in {"=", "!="}:
-            return _ORDERINGS[sign](fold(left), fold(right))
+            return ORDERINGS[sign](fold(left), fold(right))
         case dt.date(), dt.date():
-            return _ORDERINGS[sign](left, right)
+            return ORDERINGS[sign](left, right)
         case _:
             return give_reason((left, right))
 

@@ -13,11 +13,11 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from domain.answers import Missing, Unclear
-from domain.evaluation import Scope, Trace
 from domain.expressions import Call, Fault, Node, Span, Word, read_expression, walk
 from domain.ids import ListCode
 from domain.proofreading import Checker, Terms
 from domain.resemblance import show_number, show_value
+from domain.scopes import Scope, Trace
 from domain.vietnamese import format_date
 from domain.vocabulary import QUANTIFIERS, THIS, span_members
 
