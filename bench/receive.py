@@ -8,19 +8,24 @@ from __future__ import annotations
 import argparse
 import io
 import logging
+import os
 import shutil
 import statistics
 import tempfile
 import time
 from collections import Counter, defaultdict
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from bench.crowd import DISPATCH, large_campaign, open_premises, returns, send_plan
+from domain.campaigns import AskedForm
 from service import receive as receiving
 from service import settling
 from service.clocks import SettableClock
+from service.collector import leave_alone_what_stays
+from service.isolation import IsolatedCalls
 from service.peers import Peers
 
 if TYPE_CHECKING:
@@ -30,8 +35,8 @@ if TYPE_CHECKING:
     from domain.campaigns import Campaign
     from service.premises import Premises
 
-#: Milliseconds of CPU for one form that the median may take.
-TARGET = 60.0
+#: Milliseconds of CPU for one form of many that wait together.
+TARGET = 10.0
 #: Parts of receiving that are measured apart: name in the table, who owns the function, its name there.
 _STAGES: tuple[tuple[str, object, str], ...] = (
     ("open the mail, read the form", receiving, "_open"),
@@ -40,6 +45,8 @@ _STAGES: tuple[tuple[str, object, str], ...] = (
     ("write the answer", settling, "answer"),
 )
 _REST = "settle, store, commit"
+#: All mails in one round, so often: one measurement alone says little on a busy machine.
+_ROUNDS = ("first round", "second round", "third round", "fourth round", "fifth round")
 
 
 class Stages:
@@ -95,6 +102,8 @@ def receive_one_by_one(home: Path, campaign: Campaign, mails: Sequence[Return]) 
                 whole = time.process_time() - began
             stages.spent[_REST] = whole - sum(stages.spent.values())
             measured.append({name: spent * 1000 for name, spent in stages.spent.items()})
+            if len(measured) == 1:
+                leave_alone_what_stays()
         _print_outcomes(premises)
     finally:
         premises.store.close()
@@ -102,7 +111,7 @@ def receive_one_by_one(home: Path, campaign: Campaign, mails: Sequence[Return]) 
 
 
 def receive_in_one_round(home: Path, campaign: Campaign, mails: Sequence[Return]) -> float:
-    """Receive all mails in one round and give the milliseconds per mail."""
+    """Receive all mails in one round, as in the last hour before a deadline; give milliseconds per mail."""
     premises = open_premises(home, campaign, SettableClock(mails[-1].at))
     try:
         with premises.store.write() as work:
@@ -113,6 +122,35 @@ def receive_in_one_round(home: Path, campaign: Campaign, mails: Sequence[Return]
         return (time.process_time() - began) * 1000 / len(mails)
     finally:
         premises.store.close()
+
+
+def receive_in_a_child(home: Path, campaign: Campaign, mails: Sequence[Return]) -> float:
+    """Receive all mails in one round and read them in a warm child; give milliseconds per mail of both."""
+    calls = IsolatedCalls(shared_types=(AskedForm,))
+    premises = replace(open_premises(home, campaign, SettableClock(mails[-1].at)), isolate=calls)
+    try:
+        warm, measured = mails[:20], mails[20:]
+        for some in (warm, measured):
+            with premises.store.write() as work:
+                for mail in some:
+                    work.messages.add(mail.raw, stored_at=mail.at)
+            began = time.process_time() + _cpu_below(os.getpid())
+            receiving.receive(premises)
+            spent = time.process_time() + _cpu_below(os.getpid()) - began
+        return spent * 1000 / len(measured)
+    finally:
+        premises.store.close()
+        calls.close()
+
+
+def _cpu_below(pid: int) -> float:
+    """Give the seconds of CPU that the running children of a process and theirs have used (Linux)."""
+    ticks = 0.0
+    for children in Path(f"/proc/{pid}/task").glob("*/children"):
+        for child in children.read_text().split():
+            used = Path(f"/proc/{child}/stat").read_text().rsplit(")", 1)[1].split()[11:13]
+            ticks += sum(map(int, used)) / os.sysconf("SC_CLK_TCK") + _cpu_below(int(child))
+    return ticks
 
 
 def yardstick(mails: Sequence[Return]) -> float:
@@ -156,7 +194,7 @@ def _print_table(measured: Sequence[dict[str, float]]) -> float:
 def main() -> int:
     """Seed, measure, print; the exit code tells whether the target was met."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--mails", type=int, default=60, help="how many forms come back (30 units)")
+    parser.add_argument("--mails", type=int, default=120, help="how many forms come back (30 units)")
     count = parser.parse_args().mails
     logging.disable(logging.WARNING)
     with tempfile.TemporaryDirectory() as folder:
@@ -168,16 +206,20 @@ def main() -> int:
         # One more than is measured: the first mail pays for imports and templates.
         mails = list(returns(premises, campaign, count + 1))
         premises.store.close()
-        for copy in ("single", "round"):
+        for copy in ("single", "child", *_ROUNDS):
             shutil.copytree(home / "seed", home / copy)
         measured = receive_one_by_one(home / "single", campaign, mails)[1:]
         whole = _print_table(measured)
-        together = receive_in_one_round(home / "round", campaign, mails)
+        rounds = [receive_in_one_round(home / copy, campaign, mails) for copy in _ROUNDS]
+        together = statistics.median(rounds)
+        apart = receive_in_a_child(home / "child", campaign, mails)
         reading = yardstick(mails)
-    print(f"\nall in one round: {together:.1f} ms for one form")
-    print(f"yardstick: openpyxl reads one of these forms in {reading:.1f} ms; ratio {whole / reading:.2f}")
-    met = whole <= TARGET
-    print(f"target {TARGET:.0f} ms: {'met' if met else 'MISSED'}")
+    print(f"\nall in one round: {together:.1f} ms for one form ({', '.join(f'{one:.1f}' for one in rounds)})")
+    print(f"the same, read in a child, as the service does: {apart:.1f} ms for one form")
+    print(f"yardstick: openpyxl reads one of these forms in {reading:.1f} ms")
+    print(f"ratio: {whole / reading:.2f} alone, {together / reading:.2f} in one round")
+    met = together <= TARGET
+    print(f"target in one round {TARGET:.0f} ms: {'met' if met else 'MISSED'}")
     return 0 if met else 1
 
 

@@ -58,6 +58,9 @@ class Evaluation:
         self.peers: tuple[ParsedForm, ...] = context.peers or ()
         #: What functions need and can be known here.
         self.reach = frozenset(need for need in Need if can_answer(need, context))
+        earlier = {Need.PREVIOUS: context.previous, Need.LAST: context.last}
+        #: The unit's own earlier forms that there are none of.
+        self.lacks = frozenset(need for need, form in earlier.items() if form is None)
         #: What each cell is worth, and what it counts as in a trace.
         self._taken: dict[FieldCode, tuple[Value, _Counts]] = {}
         #: How many other units have a number for a field, and the middle of them.

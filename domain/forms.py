@@ -162,7 +162,7 @@ class ListColumn:
     cell: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class ListSpec:
     """One list sheet: rows that a unit adds as it needs them."""
 
@@ -174,6 +174,16 @@ class ListSpec:
     columns: tuple[ListColumn, ...]
     #: Same name from two units is one thing (phong trào do Sở phát động): merged when consolidated.
     merge_same_names: bool = False
+
+    @cached_property
+    def words_of(self) -> dict[str, str]:
+        """The headings of the columns as they are compared: folded, without their numbering."""
+        return {column.name: fold_label(column.label) for column in self.columns}
+
+    @cached_property
+    def first_words(self) -> frozenset[str]:
+        """The words that the headings begin with."""
+        return frozenset(words.split(" ", 1)[0] for words in self.words_of.values())
 
     def column(self, name: str) -> ListColumn:
         """Give the column called *name*; raises KeyError."""
@@ -210,6 +220,11 @@ class FormSpec:
     def by_code(self) -> dict[FieldCode, Field]:
         """Fields by their codes."""
         return {field.code: field for field in self.fields}
+
+    @cached_property
+    def numbers(self) -> tuple[FieldCode, ...]:
+        """The fields whose answers are numbers that a unit types."""
+        return tuple(field.code for field in self.fields if field.is_number)
 
     @cached_property
     def list_by_code(self) -> dict[ListCode, ListSpec]:

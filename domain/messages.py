@@ -204,6 +204,17 @@ class AttachmentNote:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PendingMail:
+    """A stored mail that nobody has read yet."""
+
+    key: MailKey
+    #: How often reading it was begun.
+    attempts: int
+    #: Bytes of the mail.
+    size: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MailRecord:
     """A stored mail and what became of it."""
 

@@ -71,6 +71,15 @@ class LetterState(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LetterHead:
+    """To whom a letter went, and about what."""
+
+    campaign: CampaignCode | None
+    unit: UnitCode | None
+    subject: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class NewLetter:
     """A letter composed and about to be committed."""
 

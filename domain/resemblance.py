@@ -93,7 +93,7 @@ def unit_name(parsed: ParsedForm, form: FormSpec) -> str:
 
 def copied_from(parsed: ParsedForm, peers: Iterable[ParsedForm], form: FormSpec) -> str:
     """Name the first of *peers* whose numbers are all the same; empty when there is none or too few count."""
-    own = [(field.code, _number(parsed.value(field.code))) for field in form.fields if field.is_number]
+    own = [(code, _number(parsed.value(code))) for code in form.numbers]
     if sum(1 for _, number in own if number) < _FEWEST_EQUAL:
         return ""
     for peer in peers:

@@ -19,7 +19,7 @@ from domain.proofreading import Checker, Terms
 from domain.repeats import MOST_SINGLY, tell_rest
 from domain.scopes import Scope, Trace
 from domain.three_valued import Unknown
-from domain.vocabulary import QUANTIFIERS, Kind, needs
+from domain.vocabulary import FUNCTIONS, QUANTIFIERS, Kind, Need, hangs_on, needs
 from domain.wording import check_wording, fill_places, find_blame, quantified_terms
 
 if TYPE_CHECKING:
@@ -32,7 +32,6 @@ if TYPE_CHECKING:
     from domain.findings import FindingAudience
     from domain.forms import Field, FormSpec, ListSpec
     from domain.ids import FieldCode, ListCode
-    from domain.vocabulary import Need
 
 _REFUSING = (Severity.ERROR, Severity.QUESTION)
 
@@ -201,7 +200,7 @@ def _decide(rule: Rule, evaluation: Evaluation) -> _Decision:
         if condition is not True:
             return _HOLDS if condition is False else _OPEN
     if isinstance(must, Call) and must.name in QUANTIFIERS:
-        return _decide_each(must, evaluation)
+        return _decide_each(must, evaluation, rule.must)
     return _read_state(evaluation.decide_within(must, Scope(), trace))
 
 
@@ -211,11 +210,22 @@ def _read_state(value: bool | Unknown) -> _Decision:  # noqa: FBT001 - the value
     return _HOLDS if value else _Decision(state=_State.BROKEN, scopes=(Scope(),))
 
 
-def _decide_each(must: Call, evaluation: Evaluation) -> _Decision:
+@lru_cache(maxsize=2048)
+def _earlier_forms_asked(text: str) -> frozenset[Need]:
+    """Give the earlier forms without which the condition of each() or every() is never known."""
+    must = read_expression(text)
+    if not isinstance(must, Call) or len(must.arguments) < len(FUNCTIONS[must.name].slots):
+        return frozenset()
+    return frozenset(need for need in (Need.PREVIOUS, Need.LAST) if hangs_on(must.arguments[1], need))
+
+
+def _decide_each(must: Call, evaluation: Evaluation, text: str) -> _Decision:
     """Check each row or field by itself, so that each can be blamed by itself."""
     scopes = evaluation.scopes(must, Scope())
     if isinstance(scopes, Unknown):
         return _OPEN
+    if scopes and not _earlier_forms_asked(text).isdisjoint(evaluation.lacks):
+        return _OPEN  # nothing came before: no use in asking that of each field
     values = evaluation.decide_each(must.arguments[1], scopes)
     broken = tuple(scope for scope, value in zip(scopes, values, strict=True) if value is False)
     if broken:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from domain.expressions import Call, walk
+from domain.expressions import Arithmetic, Call, Comparison, Connective, Negation, Negative, walk
 from domain.forms import FieldType
 
 if TYPE_CHECKING:
@@ -117,6 +117,30 @@ def needs(node: Node) -> frozenset[Need]:
     """Say what an expression must know besides the form itself."""
     calls = (part for part in walk(node) if isinstance(part, Call) and part.name in FUNCTIONS)
     return frozenset(FUNCTIONS[call.name].need for call in calls) - {Need.NOTHING}
+
+
+def hangs_on(node: Node, need: Need) -> bool:
+    """Tell whether an expression is never known, whatever else is, where what *need* asks for is missing.
+
+    Only for the unit's own earlier forms: functions over the other units count none where there are none.
+    """
+    match node:
+        case Call(name="abs"):
+            return any(hangs_on(part, need) for part in node.arguments)
+        case Call():
+            function = FUNCTIONS.get(node.name)
+            return function is not None and function.need is need
+        case Arithmetic():
+            return hangs_on(node.left, need) or hangs_on(node.right, need)
+        case Negative() | Negation():
+            return hangs_on(node.operand, need)
+        case Comparison(operands=(left, right)):
+            return hangs_on(left, need) or hangs_on(right, need)
+        case Comparison() | Connective():
+            # What is known of one part may decide the whole.
+            return all(hangs_on(part, need) for part in node.operands)
+        case _:
+            return False
 
 
 def span_members(fields: Mapping[FieldCode, Field], first: str, last: str) -> tuple[FieldCode, ...]:

@@ -28,6 +28,7 @@ from intake.parts import (
     OLE_MAGIC,
     ZIP_MAGIC,
     Fields,
+    Part,
     content_of,
     file_name,
     inner_parts,
@@ -35,6 +36,7 @@ from intake.parts import (
     strip_html,
     text_of,
 )
+from intake.runs import take_out
 
 if TYPE_CHECKING:
     from email.policy import Policy
@@ -100,6 +102,7 @@ _POLICY: Final = _BoundedHeaders()
 class _Bounds:
     """Counts the parts while they are opened, so that a bomb is refused before it has grown."""
 
+    runs: tuple[bytes, ...] = ()
     parser: BytesFeedParser[Message] | None = None
     parts: int = 0
 
@@ -110,14 +113,17 @@ class _Bounds:
         # The standard library has no public count of the depth, and recursion in it is no limit to rely on.
         if self.parser is not None and len(self.parser._msgstack) > MAX_DEPTH:  # type: ignore[attr-defined] # noqa: SLF001
             raise MessageUnreadable(f"the mail is nested more than {MAX_DEPTH} deep")
-        return Message(policy=policy)
+        part = Part(policy=policy)
+        part.runs = self.runs
+        return part
 
 
 def _parse(content: bytes) -> Message:
-    bounds = _Bounds()
+    structure, runs = take_out(content)
+    bounds = _Bounds(runs=runs)
     parser = BytesFeedParser(bounds.open_part, policy=_POLICY)
     bounds.parser = parser
-    parser.feed(content)
+    parser.feed(structure)
     root = parser.close()
     if not Fields(root).has_any(_KNOWN_FIELDS):
         raise MessageUnreadable("the bytes have no header of a mail")

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from domain.vietnamese import nfc
 from intake.headers import decode_base64, decode_bytes, read_parameters, read_value, tidy
+from intake.runs import put_back
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -56,6 +57,13 @@ _SPACES = re.compile(r"\s+")
 _INNER_SPACES = re.compile(r"[ \t\xa0]+")
 
 
+class Part(Message):
+    """A part whose long runs of base64 lines were taken out (`intake.runs`)."""
+
+    #: Of the whole mail.
+    runs: tuple[bytes, ...] = ()
+
+
 class Fields:
     """The header fields of one part, by lower-case name, as the parser keeps them."""
 
@@ -93,6 +101,8 @@ def content_of(part: Message) -> bytes:
     if not isinstance(payload, str):
         return b""
     content = payload.encode("ascii", "surrogateescape")
+    if isinstance(part, Part):
+        content = put_back(content, part.runs)
     encoding = read_value(Fields(part).first("content-transfer-encoding"))
     if encoding == "base64":
         return decode_base64(content)

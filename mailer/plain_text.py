@@ -32,7 +32,8 @@ def wrap_letter(text: str) -> str:
         lines += textwrap.wrap(
             bare, WIDTH, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False
         )
-    return _MANY_BREAKS.sub("\n\n", "\n".join(lines)).replace(_NO_BREAK, " ") + "\n"
+    # Lines of blanks alone have become empty ones: also those are no end of a letter.
+    return _MANY_BREAKS.sub("\n\n", "\n".join(lines)).strip("\n").replace(_NO_BREAK, " ") + "\n"
 
 
 def align_rows(rows: Sequence[tuple[str, str]], *, indent: str = "  ") -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from decimal import ROUND_HALF_UP, Decimal
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from domain.answers import Answer, Missing, NotApplicable, Number, Place, TextValue, Unclear
@@ -11,7 +12,7 @@ from domain.findings import Severity, finding
 from domain.forms import FieldType, Requirement
 from domain.vietnamese import clean, fold, fold_label
 from parsers.beside import Beside
-from parsers.cells import Question, Reading, read_cell, shorten, shown, spell, tell_letters
+from parsers.cells import Question, Reading, plain_count, read_cell, shorten, shown, spell, tell_letters
 from parsers.formats import shows_percent
 from parsers.layout import Placement, clip, holds_something
 from parsers.letters.legacy_text import read_letters
@@ -19,6 +20,8 @@ from parsers.row_matching import likeness
 from parsers.workbook import Cell, CellKind
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from domain.answers import AnswerValue
     from domain.findings import Finding
     from domain.forms import Field, FormSpec, Ratio
@@ -65,7 +68,7 @@ class AnswerReader:
         for row, column in self._sheet.cells:
             self._by_row.setdefault(row, []).append(column)
         self._tt_column = self._columns.tt or self._guess_tt_column()
-        self._beside = Beside(placement, self._tt_column, heading=spec.answer_words)
+        self._beside = Beside(placement, self._tt_column, self._by_row, heading=spec.answer_words)
 
     @property
     def is_doubled(self) -> bool:
@@ -135,7 +138,12 @@ class AnswerReader:
 
     def _read_row(self, one: Field, row: int) -> Answer:
         cell, is_shared = self._answer_cell(row)
-        question = self._question(one, cell)
+        ask = partial(self._question, one, cell)
+        count = None if is_shared else plain_count(cell, one.type)
+        if count is not None:
+            # Most cells of most forms: nothing to ask about them, and nothing to say.
+            return self._with_beside(one, Number(count), cell, row, ask)
+        question = ask()
         if is_shared and holds_something(cell):
             if cell.column != self._columns.answer and fold(cell.raw) in (
                 fold(one.measure),
@@ -152,11 +160,25 @@ class AnswerReader:
                 self.findings.append(elsewhere)
                 return self._answer(one, Unclear(), cell, row=row)
         value = self._require(one, reading, question)
-        beside = self._beside.look(one, row, value, question)
-        self.findings.extend(beside)
-        if any(found.severity is Severity.QUESTION for found in beside):
-            value = Unclear()
-        return self._answer(one, value, cell, row=row, words=reading.note)
+        return self._with_beside(one, value, cell, row, ask, words=reading.note)
+
+    def _with_beside(
+        self,
+        one: Field,
+        value: AnswerValue,
+        cell: Cell,
+        row: int,
+        ask: Callable[[], Question],
+        *,
+        words: str = "",
+    ) -> Answer:
+        """Give the answer of a row; what else stands in it may leave it unclear."""
+        beside = self._beside.look(one, row, value, ask)
+        if beside:
+            self.findings.extend(beside)
+            if any(found.severity is Severity.QUESTION for found in beside):
+                value = Unclear()
+        return self._answer(one, value, cell, row=row, words=words)
 
     def _require(self, one: Field, reading: Reading, question: Question) -> AnswerValue:
         """Ask for what must be answered; give the value that stands."""

@@ -15,7 +15,8 @@ from parsers.number.notes import takes_back
 from parsers.workbook import CellKind
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from decimal import Decimal
 
     from domain.answers import AnswerValue
     from domain.findings import Finding
@@ -32,7 +33,14 @@ _DIGIT = re.compile(r"[0-9]")
 class Beside:
     """Looks at the other cells of the rows of one placed form."""
 
-    def __init__(self, placement: Placement, tt_column: int | None, *, heading: str) -> None:
+    def __init__(
+        self,
+        placement: Placement,
+        tt_column: int | None,
+        by_row: Mapping[int, Sequence[int]],
+        *,
+        heading: str,
+    ) -> None:
         #: How the answers are headed.
         self._heading = heading
         self._sheet = placement.sheet
@@ -45,36 +53,36 @@ class Beside:
         self._own = {
             columns.answer, columns.code, columns.label, columns.measure, tt_column, *placement.other_answers,
         }  # fmt: skip
-        self._by_row: dict[int, list[int]] = {}
-        for row, column in sorted(self._sheet.cells):
-            self._by_row.setdefault(row, []).append(column)
+        #: Columns that hold a cell, by row.
+        self._by_row = by_row
 
-    def look(self, one: Field, row: int, value: AnswerValue, question: Question) -> tuple[Finding, ...]:
+    def look(
+        self, one: Field, row: int, value: AnswerValue, ask: Callable[[], Question]
+    ) -> tuple[Finding, ...]:
         """Give what its row makes one ask or say about an answer; a question leaves it unclear."""
         if isinstance(value, Missing):
             return ()
         found: list[Finding] = []
         if row in self._sheet.hidden_rows:
-            found.append(question.finding("hidden_row", row=row))
+            found.append(ask().finding("hidden_row", row=row))
         if one.is_number and isinstance(value, (Number, NotApplicable)):
             amount = value.value if isinstance(value, Number) else None
             if amount:
-                found.extend(self._other_measure(one, row, value, question))
-            found.extend(self._other_number(row, value, question))
+                found.extend(self._other_measure(one, row, amount, ask))
+            found.extend(self._other_number(row, value, ask))
         return tuple(found)
 
     def _other_measure(
-        self, one: Field, row: int, value: AnswerValue, question: Question
+        self, one: Field, row: int, own: Decimal, ask: Callable[[], Question]
     ) -> Iterator[Finding]:
-        assert isinstance(value, Number)
         for words in self._measures(one, row):
-            amount = converted(value.value, words, one.measure)
-            if amount != value.value:
-                yield question.finding(
+            amount = own if words == one.measure else converted(own, words, one.measure)
+            if amount != own:
+                yield ask().finding(
                     "measure_changed",
                     raw=clip(words),
                     measure=one.measure,
-                    value=spell(value.value if amount is None else amount),
+                    value=spell(own if amount is None else amount),
                 )
                 return
 
@@ -91,10 +99,10 @@ class Beside:
                 if names_money(words):
                     yield words
 
-    def _other_number(self, row: int, value: AnswerValue, question: Question) -> Iterator[Finding]:
+    def _other_number(self, row: int, value: AnswerValue, ask: Callable[[], Question]) -> Iterator[Finding]:
         own = value.value if isinstance(value, Number) else None
         for cell in self._others(row):
-            raw = shown(cell)
+            raw, question = shown(cell), ask()
             seen = read_cell(cell, question)
             is_number = isinstance(seen.value, Number) and not seen.note and not seen.findings
             words = {"elsewhere": cell.address, "raw": raw}
@@ -116,7 +124,7 @@ class Beside:
 
     def _others(self, row: int) -> Iterator[Cell]:
         """Give the note and the cells under no heading; a headed column is another matter."""
-        for column in self._by_row.get(row, ()):
+        for column in sorted(self._by_row.get(row, ())):
             if column in self._own or (row, column) in self._merges:
                 continue
             cell = self._sheet.at(row, column)

@@ -6,7 +6,7 @@ import datetime as dt
 import re
 from dataclasses import dataclass
 from decimal import Context, Decimal, InvalidOperation
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from domain.answers import DateValue, Missing, NotApplicable, Number, TextValue, Unclear
 from domain.findings import finding
@@ -63,22 +63,21 @@ _NEGATION = frozenset({"khong", "chua", "ko"})
 _CHOICE_WORDS = 5
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Question:
-    """What is asked of a cell."""
+class Question(NamedTuple):
+    """What is asked of a cell; a tuple, because a form asks hundreds."""
 
     place: Place
     #: Code of the field or list, and the label that people know it by.
     field: str
     label: str
     type: FieldType
+    period: Period
     measure: str = ""
     decimals: int = 0
     max_length: int = 2000
     choices: tuple[str, ...] = ()
     #: A day must lie in the period of the campaign, or is asked about when its swapped spelling does.
     in_period: bool = True
-    period: Period
     counts_from_1904: bool = False
 
     def finding(self, kind: str, **words: object) -> Finding:
@@ -105,7 +104,8 @@ def read_cell(cell: Cell, question: Question) -> Reading:
     if kind is CellKind.EMPTY:
         return _EMPTY
     if kind is CellKind.NUMBER:
-        if question.type in _PLAIN_NUMBERS and (count := _plain_count(cell)) is not None:
+        count = plain_count(cell, question.type)
+        if count is not None:
             return Reading(Number(count))
     elif kind is CellKind.TEXT:
         if not raw[:1].isalnum() and is_blank(plain(raw)):
@@ -120,9 +120,11 @@ def read_cell(cell: Cell, question: Question) -> Reading:
     return _read_as_shown(cell, question)
 
 
-def _plain_count(cell: Cell) -> Decimal | None:
-    """Give the number of the plainest cell, digits and nothing else; None for any other."""
+def plain_count(cell: Cell, asked: FieldType) -> Decimal | None:
+    """Give the number of the plainest cell, digits and nothing else; None where no number is asked."""
     raw = cell.raw
+    if cell.kind is not CellKind.NUMBER or asked not in _PLAIN_NUMBERS:
+        return None
     if len(raw) > _PLAIN_DIGITS or not raw.isdigit() or not raw.isascii() or cell.is_marked:
         return None
     # A formula's 1 in a row of per cent may be all of it.

@@ -108,7 +108,7 @@ def place_forms(grid: Grid, spec: FormSpec) -> tuple[Placement, ...]:
         for sheet in grid.sheets
         if not sheet.name.casefold().startswith(META_SHEET)
     ]
-    if not any(labels.keys() & {folded for _, folded in survey.texts} for survey in surveys):
+    if not any(folded in labels for survey in surveys for _, folded in survey.texts):
         # Not one label as the form has it: perhaps all are written in an old encoding.
         surveys = [_survey(one.sheet, spec, labels, deciphers=True) for one in surveys]
     enough = max(_FEWEST, _SHARE * len(spec.fields))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cached_property
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from domain.answers import ListRow, Missing, NotApplicable, Place, Unclear
@@ -87,7 +87,8 @@ def read_lists(grid: Grid, spec: FormSpec, period: Period, *, without: Collectio
         for sheet in grid.sheets
         if sheet.name not in without and not sheet.name.casefold().startswith(META_SHEET)
     ]
-    shown = [(sheet, _headings_of(sheet)) for sheet in sheets] if spec.lists else []
+    words = frozenset[str]().union(*(one.first_words for one in spec.lists))
+    shown = [(sheet, _headings_of(sheet, words)) for sheet in sheets] if spec.lists else []
     named = _named_headings(grid) if spec.lists else {}
     for one in spec.lists:
         tables = [
@@ -106,18 +107,29 @@ def read_lists(grid: Grid, spec: FormSpec, period: Period, *, without: Collectio
     return read
 
 
-def _headings_of(sheet: Sheet) -> dict[int, dict[int, str]]:
-    """Give the folded texts of a sheet that are short enough for headings, by row and column."""
-    rows: dict[int, dict[int, str]] = {}
+class _Headings(dict[int, str]):
+    """The folded texts of one row by column."""
+
+    @cached_property
+    def firsts(self) -> frozenset[str]:
+        """The words that they begin with."""
+        return frozenset(words.split(" ", 1)[0] for words in self.values())
+
+
+def _headings_of(sheet: Sheet, first_words: frozenset[str]) -> dict[int, _Headings]:
+    """Give the folded texts of rows in which one begins with one of these words, by row and column."""
+    rows: dict[int, _Headings] = {}
     for cell in sheet.cells.values():
         if cell.kind is CellKind.TEXT and cell.row <= _LAST_HEADER_ROW and len(cell.raw) <= _LONGEST_HEADING:
-            rows.setdefault(cell.row, {})[cell.column] = fold_label(cell.raw)
-    return dict(sorted(rows.items()))
+            if cell.row not in rows:
+                rows[cell.row] = _Headings()
+            rows[cell.row][cell.column] = fold_label(cell.raw)
+    return {row: rows[row] for row in sorted(rows) if not first_words.isdisjoint(rows[row].firsts)}
 
 
 def _find_table(
     sheet: Sheet,
-    rows: Mapping[int, Mapping[int, str]],
+    rows: Mapping[int, _Headings],
     named: Mapping[str, tuple[int, int]],
     *,
     spec: ListSpec,
@@ -162,18 +174,11 @@ def _named_headings(grid: Grid) -> dict[tuple[str, ListCode], dict[str, tuple[in
     return found
 
 
-@lru_cache(maxsize=64)
-def _labels_of(spec: ListSpec) -> tuple[dict[str, str], frozenset[str]]:
-    """Give the folded headings of a list by column, and the words that they begin with."""
-    labels = {column.name: fold_label(column.label) for column in spec.columns}
-    return labels, frozenset(label.split(" ", 1)[0] for label in labels.values())
-
-
-def _columns_of(spec: ListSpec, headings: Mapping[int, str]) -> dict[str, list[int]]:
+def _columns_of(spec: ListSpec, headings: _Headings) -> dict[str, list[int]]:
     """Give the columns that each heading of the list may stand in: word for word, else with words added."""
-    labels, firsts = _labels_of(spec)
-    if firsts.isdisjoint(words.split(" ", 1)[0] for words in headings.values()):
+    if spec.first_words.isdisjoint(headings.firsts):
         return {}
+    labels = spec.words_of
     found: dict[str, list[int]] = {}
     for name, label in labels.items():
         places = [column for column, words in headings.items() if words == label]
@@ -237,7 +242,7 @@ class _TableReader:
         self._spoken: dict[tuple[str, str], _Spoken] = {}
         #: What a row says -> the first row that says it.
         self._first_with: dict[tuple[str | None, ...], int] = {}
-        self._labels = {fold_label(column.label) for column in table.spec.columns}
+        self._labels = set(table.spec.words_of.values())
 
     def read(self) -> tuple[tuple[ListRow, ...], list[Finding]]:
         rows: list[ListRow] = []

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from domain.answers import Missing
 from domain.findings import finding
-from parsers.form import content_digest, is_answered
+from parsers.form import is_answered
 from service.reading import UNCLEAR, sort_findings, verdict_of
 
 if TYPE_CHECKING:
@@ -33,6 +33,8 @@ class Judged:
     unit: UnitCode
     parsed: ParsedForm | None
     judgement: Judgement
+    #: Of the answers alone: the same answers in another file have the same; empty without any.
+    digest: str = ""
 
 
 def choose(judged: Sequence[Judged]) -> list[Judged]:
@@ -58,7 +60,7 @@ def _of_one_unit(mine: list[Judged]) -> list[Judged]:
     unclear = [one for one in mine if one.parsed is None and _trouble(one) in UNCLEAR]
     others = [one for one in mine if one.parsed is None and _trouble(one) not in UNCLEAR]
     filled = [one for one in read if one.parsed and is_answered(one.parsed.answers, one.campaign.form)]
-    different = {content_digest(one.parsed): one for one in reversed(filled or read[:1]) if one.parsed}
+    different = {one.digest: one for one in reversed(filled or read[:1])}
     forms = [one for one in read if one in different.values()]
     remarks: list[Finding] = []
     if len(forms) > 1:

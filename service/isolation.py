@@ -24,6 +24,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from domain import errors
 from domain.errors import ReadingEnded, ServiceError
+from service.answers_apart import take_apart
 from service.confinement import Limits
 from service.reading_room import DONE, FORK, NUMBER, OUT_OF_MEMORY, RAISED, WAIT
 
@@ -33,12 +34,6 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 _Result = TypeVar("_Result")
 
-#: Packages whose values a child may answer with; functions and classes of others are refused.
-_OWN = ("domain.", "intake.", "parsers.", "service.reading")
-_PLAIN = {
-    ("decimal", "Decimal"), ("datetime", "date"), ("datetime", "datetime"), ("datetime", "timedelta"),
-    ("datetime", "timezone"), ("builtins", "frozenset"), ("builtins", "set"),
-}  # fmt: skip
 #: Longest answer that is taken; a returned form has some 10 kB.
 _LONGEST_ANSWER = 256 * 1024 * 1024
 
@@ -250,25 +245,10 @@ class _Packer:
         return number
 
 
-class _Answer(pickle.Unpickler):
-    """Takes an answer apart: values of ours and of the plainest kinds, nothing that runs."""
-
-    def find_class(self, module: str, name: str) -> Any:
-        """Give a class that an answer may be made of; raises UnpicklingError for any other."""
-        if (module, name) in _PLAIN:
-            return super().find_class(module, name)
-        if module.startswith(_OWN) and "." not in name:
-            found = super().find_class(module, name)
-            if isinstance(found, type):
-                return found
-        raise pickle.UnpicklingError(f"{module}.{name} has no place in an answer")
-
-
 def _take_apart(answer: bytes) -> tuple[int, Any, float]:
     """Give how a call ended, what it gave, and the CPU that the child has used; raises _Gone."""
     try:
-        how, result, cpu = _Answer(io.BytesIO(answer)).load()
-        return int(how), result, float(cpu)
+        return take_apart(answer)
     except Exception as error:  # noqa: BLE001 - the child may be anybody's by now
         raise _Gone(f"The reading process gave no proper answer ({error}).", is_alive=True) from None
 

@@ -57,6 +57,11 @@ class Peers:
             self._forms[code] = {unit: forms[key] for unit, key in counted.items() if key in forms}
         return self._forms[code]
 
+    def forget(self) -> None:
+        """Forget all: what was taken was taken back."""
+        self._forms.clear()
+        self._numbers.clear()
+
     def took(self, campaign: Campaign, unit: UnitCode, parsed: ParsedForm) -> None:
         """Keep current with what was just accepted."""
         forms = self._forms.setdefault(campaign.code, {})

@@ -23,9 +23,9 @@ if TYPE_CHECKING:
         SubmissionKey,
         UnitCode,
     )
-    from domain.messages import MailOutcome, MailRecord, RawMessage, Sighting
+    from domain.messages import MailOutcome, MailRecord, PendingMail, RawMessage, Sighting
     from domain.narratives import ReportText
-    from domain.outbox import Delivery, Letter, LetterState, NewLetter
+    from domain.outbox import Delivery, Letter, LetterHead, LetterState, NewLetter
     from domain.reports import Report, ReportFile, ReportHead, ReportState
     from domain.submissions import NewSubmission, Submission
 
@@ -127,12 +127,16 @@ class Messages(Protocol):
         """Store a mail and its sighting; known bytes get only the sighting. Safe to call twice."""
         ...
 
-    def pending(self) -> tuple[MailKey, ...]:
+    def pending(self) -> tuple[PendingMail, ...]:
         """Give the mails whose outcome is NEW, oldest received_at first."""
         ...
 
     def get(self, key: MailKey) -> MailRecord:
         """Give one record; raises NotFound."""
+        ...
+
+    def load(self, keys: Sequence[MailKey]) -> None:
+        """Read several records at once for the calls of get to come; raises NotFound."""
         ...
 
     def raw(self, key: MailKey) -> bytes:
@@ -151,8 +155,8 @@ class Messages(Protocol):
         """Give the records of one Message-ID, oldest first."""
         ...
 
-    def begin_attempt(self, key: MailKey) -> int:
-        """Count a reading attempt and give its number, from 1."""
+    def begin_attempts(self, keys: Sequence[MailKey]) -> dict[MailKey, int]:
+        """Count a reading attempt of each mail and give their numbers, from 1; raises NotFound."""
         ...
 
     def forget_attempts(self, key: MailKey) -> None:
@@ -285,6 +289,10 @@ class Outbox(Protocol):
 
     def with_message_id(self, message_id: MessageId) -> Letter | None:
         """Give the letter of a Message-ID."""
+        ...
+
+    def head(self, message_id: MessageId) -> LetterHead | None:
+        """Give to whom the letter of a Message-ID went, and about what."""
         ...
 
     def answering(self, mail: MailKey) -> tuple[Letter, ...]:
@@ -495,6 +503,13 @@ class Work(Protocol):
     @property
     def leases(self) -> Leases:
         """Leases."""
+        ...
+
+    def part(self) -> AbstractContextManager[None]:
+        """Make one step of several: what it wrote is taken back when it raises, and the rest stays.
+
+        What was read before an error is read anew after it.
+        """
         ...
 
 

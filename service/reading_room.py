@@ -7,8 +7,6 @@ no mail driver, no secret. Each fork confines itself, then answers calls on its 
 
 from __future__ import annotations
 
-import copyreg
-import gc
 import importlib
 import io
 import os
@@ -17,15 +15,16 @@ import socket
 import struct
 import sys
 import traceback
-from enum import Enum
 from multiprocessing.connection import Connection
 from typing import TYPE_CHECKING, Any
 
 from domain.errors import ServiceError
+from service.answers_apart import spell
+from service.collector import leave_alone_what_stays
 from service.confinement import Limits, allow_cpu, confine, cpu_used
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
 #: What every reading needs; loaded once, before the first fork.
 _LOADED_AHEAD = ("service.reading_files",)
@@ -43,8 +42,7 @@ def main() -> None:
     limits: Limits = pickle.loads(bytes.fromhex(sys.argv[2]))  # noqa: S301 - the parent's own words
     for name in _LOADED_AHEAD:
         importlib.import_module(name)
-    gc.collect()
-    gc.freeze()
+    leave_alone_what_stays()
     while True:
         order, sockets, _, _ = socket.recv_fds(control, 1 + NUMBER.size, 1)
         if order[:1] == FORK:
@@ -84,28 +82,6 @@ def _read_for(connection: Connection, limits: Limits) -> None:
             answer = pickle.dumps((OUT_OF_MEMORY, "", cpu_used()))
         connection.send_bytes(answer)
         del received
-
-
-def spell(answer: tuple[int, Any, float]) -> bytes:
-    """Give the bytes of an answer, in which an enumeration is its class and its value.
-
-    Python before 3.11.4 spells a member by `getattr`, which no answer may name.
-    """
-    stream = io.BytesIO()
-    pickler = pickle.Pickler(stream, protocol=5)
-    pickler.dispatch_table = {**copyreg.dispatch_table, **dict.fromkeys(_kinds_of(Enum), _by_value)}
-    pickler.dump(answer)
-    return stream.getvalue()
-
-
-def _kinds_of(kind: type[Enum]) -> Iterator[type[Enum]]:
-    for one in kind.__subclasses__():
-        yield one
-        yield from _kinds_of(one)
-
-
-def _by_value(member: Enum) -> tuple[type[Enum], tuple[Any]]:
-    return type(member), (member.value,)
 
 
 def _answer(function: Callable[..., Any], arguments: tuple[Any, ...]) -> bytes:

@@ -8,6 +8,7 @@ import threading
 from typing import TYPE_CHECKING
 
 from domain.errors import ServiceError
+from service.collector import leave_alone_what_stays
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -64,6 +65,7 @@ def keep_running(service: Service, *, interval: dt.timedelta) -> None:
     )
     try:
         tick(service)
+        leave_alone_what_stays()
         scheduler.add_job(tick, "interval", args=[service], seconds=interval.total_seconds(), id="cycle")
         scheduler.start()
         stop.wait()

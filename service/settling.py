@@ -118,7 +118,7 @@ def _brings_a_new_form(work: Work, opened: OpenedMail) -> bool:
     Some programs copy every header when a person edits a letter as new.
     """
     message_id = opened.message.message_id
-    if message_id is not None and work.outbox.with_message_id(message_id) is not None:
+    if message_id is not None and work.outbox.head(message_id) is not None:
         return False
     return any(not work.outbox.holds_attachment(reading.file.sha256) for reading in opened.forms)
 
@@ -199,7 +199,7 @@ class _Context:
         ids = dict.fromkeys(filter(None, (message.in_reply_to, *reversed(message.references))))
         found: list[Evidence] = []
         for message_id in ids:
-            letter = self.work.outbox.with_message_id(message_id)
+            letter = self.work.outbox.head(message_id)
             if letter is not None and letter.campaign is not None and letter.unit is not None:
                 found.append(
                     Evidence(
@@ -293,7 +293,14 @@ def _judge(context: _Context, record: MailRecord, reading: FormReading, whose: A
             has_store=True,
             waivers=waivers_of(context.work.decisions.of_campaign(campaign.code), whose.unit),
         )
-    return Judged(reading=reading, campaign=campaign, unit=whose.unit, parsed=parsed, judgement=judgement)
+    return Judged(
+        reading=reading,
+        campaign=campaign,
+        unit=whose.unit,
+        parsed=parsed,
+        judgement=judgement,
+        digest=content_digest(parsed) if parsed is not None else "",
+    )
 
 
 def _conclude(
@@ -368,7 +375,7 @@ def _is_repeat(context: _Context, one: Judged) -> bool:
     versions = context.work.submissions.of_unit(one.campaign.code, one.unit, Item.FORM)
     if not versions or not versions[-1].counts:
         return False
-    return versions[-1].content.content_digest == content_digest(one.parsed)
+    return versions[-1].content.content_digest == one.digest
 
 
 def _store_form(context: _Context, record: MailRecord, one: Judged) -> None:
@@ -384,7 +391,7 @@ def _store_form(context: _Context, record: MailRecord, one: Judged) -> None:
             received_at=record.received_at,
             verdict=one.judgement.verdict,
             form_version=stamp.form_version if stamp else one.campaign.form.version,
-            content_digest=content_digest(one.parsed) if one.parsed else "",
+            content_digest=one.digest,
             parsed=one.parsed,
             findings=one.judgement.findings,
             not_checked=one.judgement.not_checked,

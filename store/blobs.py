@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import zlib
 from enum import Enum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import bindparam, insert, select
 
@@ -18,7 +18,7 @@ from domain.messages import digest
 from store.tables import blobs
 
 if TYPE_CHECKING:
-    from sqlalchemy.engine import Connection
+    from sqlalchemy.engine import Connection, Row
 
     from domain.ids import Sha256
 
@@ -65,6 +65,11 @@ def get_blob(connection: Connection, sha256: Sha256) -> bytes:
     row = connection.execute(_CONTENT, {"digest": sha256}).first()
     if row is None:
         raise NotFound(f"no bytes are stored under {sha256}")
+    return unpack(row, sha256)
+
+
+def unpack(row: Row[Any, Any] | Row[Any, Any, Any], sha256: Sha256) -> bytes:
+    """Give the bytes of a row with `packed` and `content`; raises StoreError where they are others now."""
     try:
         content: bytes = zlib.decompress(row.content) if row.packed else row.content
     except zlib.error as error:

@@ -17,7 +17,7 @@ from sqlalchemy.types import TypeDecorator
 from domain.working_days import VIETNAM
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from sqlalchemy.engine import Dialect
     from sqlalchemy.types import TypeEngine
@@ -111,13 +111,13 @@ class Words(TypeDecorator[str]):
     impl = Text
     cache_ok = True
 
-    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:  # noqa: ARG002 - same for all
-        """Write the text."""
-        return None if value is None else mark_unstorable(value)
+    def bind_processor(self, dialect: Dialect) -> Callable[[str | None], str | None]:  # noqa: ARG002 - same for all
+        """Write the text; given as a plain function, because a form has some hundreds of texts."""
+        return lambda value: None if value is None else mark_unstorable(value)
 
-    def process_result_value(self, value: str | None, dialect: Dialect) -> str | None:  # noqa: ARG002 - same for all
+    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[str | None], str | None]:  # noqa: ARG002 - same for all
         """Read the text as it was."""
-        return None if value is None else unmark(value)
+        return lambda value: None if value is None else unmark(value)
 
 
 class State(TypeDecorator[_State], Generic[_State]):

@@ -53,6 +53,9 @@ class Decisions:
     One transaction sees one state: what was read once is remembered until something is added.
     """
 
+    #: How often something was added here: what is derived from decisions holds for one number.
+    added = 0
+
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
         self._read: dict[CampaignCode, tuple[Decision, ...]] = {}
@@ -61,6 +64,7 @@ class Decisions:
         """Record a decision."""
         self._connection.execute(_INSERT, _columns(decision))
         self._read.clear()
+        self.added += 1
 
     def of_campaign(self, campaign: CampaignCode, kind: DecisionKind | None = None) -> tuple[Decision, ...]:
         """Give the decisions, oldest first."""

@@ -65,14 +65,16 @@ class Events:
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
-        #: Length and digest of the chain, once this transaction has locked its tail.
+        #: Length and digest of the chain, once this transaction has locked its tail; and its stored length.
         self._tail: tuple[int, str] | None = None
+        self._stored = 0
 
     def append(self, event: Event) -> None:
         """Append an event to the chain, whose tail stays locked until the transaction ends."""
         if self._tail is None:
             tail = self._connection.execute(_LOCKED_TAIL).first()
             self._tail = (0, _START) if tail is None else (tail.length, tail.chain_digest)
+            self._stored = self._tail[0]
         length, previous = self._tail
         content = content_digest(event)
         chained = chain_digest(previous, length + 1, content)
@@ -88,9 +90,15 @@ class Events:
             "chain_digest": chained,
         }
         self._connection.execute(_INSERT, row)
-        end = {"length": length + 1, "chain_digest": chained}
-        self._connection.execute(_MOVE_TAIL if length else _FIRST_TAIL, end)
         self._tail = (length + 1, chained)
+
+    def move_tail(self) -> None:
+        """Write down where the chain ends now: once for all events of a transaction, before it commits."""
+        if self._tail is None or self._tail[0] == self._stored:
+            return
+        end = {"length": self._tail[0], "chain_digest": self._tail[1]}
+        self._connection.execute(_MOVE_TAIL if self._stored else _FIRST_TAIL, end)
+        self._stored = self._tail[0]
 
     def of_campaign(self, campaign: CampaignCode) -> tuple[Event, ...]:
         """Give a campaign's events, oldest first."""
@@ -106,6 +114,7 @@ class Events:
 
     def verify(self) -> int:
         """Recompute the chain and give its length; raises StoreError at the first break."""
+        self.move_tail()
         previous, length = _START, 0
         for row in self._connection.execute(select(events).order_by(events.c.number)):
             length += 1

@@ -14,16 +14,17 @@ from domain.messages import (
     Guess,
     MailOutcome,
     MailRecord,
+    PendingMail,
     Sighting,
     digest,
 )
-from store.blobs import get_blob, put_blob
+from store.blobs import put_blob, unpack
 from store.keys import insert_numbered
-from store.tables import message_attachments, message_guesses, messages, sightings
+from store.tables import blobs, message_attachments, message_guesses, messages, sightings
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from sqlalchemy import ColumnElement, Select
     from sqlalchemy.engine import Connection, Row
@@ -57,17 +58,43 @@ _RECORDS = (
     .join(sightings, (sightings.c.message == messages.c.id) & sightings.c.is_first)
     .order_by(sightings.c.received_at, messages.c.id)
 )
-_ONE = _RECORDS.where(messages.c.id == bindparam("key"))
-_GUESSES, _ATTACHMENTS = (
-    select(table).where(table.c.message == bindparam("key")).order_by(table.c.position)
+_CHILDREN_OF = {
+    table: select(table).order_by(table.c.message, table.c.position)
     for table in (message_guesses, message_attachments)
+}
+_SOME = messages.c.id.in_(bindparam("keys", expanding=True))
+_SAME_ID = messages.c.message_id == bindparam("message_id", type_=messages.c.message_id.type)
+
+
+class _Query:
+    """The statements that read the records which meet one condition, built once."""
+
+    def __init__(self, *conditions: ColumnElement[bool]) -> None:
+        self.records = _RECORDS.where(*conditions)
+        wanted = select(messages.c.id).where(*conditions)
+        self.guesses, self.attachments = (
+            query.where(table.c.message.in_(wanted)) for table, query in _CHILDREN_OF.items()
+        )
+
+
+_OF_KEYS, _OF_MESSAGE_ID = _Query(_SOME), _Query(_SAME_ID)
+_RAW = (
+    select(messages.c.sha256, blobs.c.packed, blobs.c.content)
+    .join(blobs, blobs.c.sha256 == messages.c.sha256)
+    .where(messages.c.id == bindparam("key"))
 )
-_DIGEST = select(messages.c.sha256).where(messages.c.id == bindparam("key"))
 _COUNT = (
     update(messages)
-    .where(messages.c.id == bindparam("key"))
+    .where(messages.c.id.in_(bindparam("keys", expanding=True)))
     .values(attempts=messages.c.attempts + 1)
-    .returning(messages.c.attempts)
+    .returning(messages.c.id, messages.c.attempts)
+)
+_PENDING = (
+    select(messages.c.id, messages.c.attempts, blobs.c.size)
+    .join(sightings, (sightings.c.message == messages.c.id) & sightings.c.is_first)
+    .join(blobs, blobs.c.sha256 == messages.c.sha256)
+    .where(messages.c.outcome == MailOutcome.NEW)
+    .order_by(sightings.c.received_at, messages.c.id)
 )
 _CHANGE = update(messages).where(messages.c.id == bindparam("key"))
 #: What is known of a mail in tables of its own: how to take it out, and put it in.
@@ -183,51 +210,53 @@ class Messages:
         }
         return MailKey(insert_numbered(self._connection, _INSERT, row))
 
-    def pending(self) -> tuple[MailKey, ...]:
+    def pending(self) -> tuple[PendingMail, ...]:
         """Give the mails whose outcome is NEW, oldest received_at first."""
-        query = _RECORDS.with_only_columns(messages.c.id).where(messages.c.outcome == MailOutcome.NEW)
-        return tuple(self._connection.execute(query).scalars())
+        rows = self._connection.execute(_PENDING)
+        return tuple(PendingMail(key=row.id, attempts=row.attempts, size=row.size) for row in rows)
 
     def get(self, key: MailKey) -> MailRecord:
         """Give one record; raises NotFound."""
         if key not in self._got:
-            one = {"key": key}
-            row = self._connection.execute(_ONE, one).first()
-            if row is None:
-                raise _no_mail(key)
-            guesses, attachments = (
-                self._connection.execute(query, one) for query in (_GUESSES, _ATTACHMENTS)
-            )
-            self._got[key] = _record(row, guesses, attachments)
+            self.load((key,))
         return self._got[key]
+
+    def load(self, keys: Sequence[MailKey]) -> None:
+        """Read several records at once for the calls of get to come; raises NotFound."""
+        found = self._records(_OF_KEYS, {"keys": list(keys)})
+        self._got.update((record.key, record) for record in found)
+        for key in keys:
+            if key not in self._got:
+                raise _no_mail(key)
 
     def raw(self, key: MailKey) -> bytes:
         """Give the mail as it came; raises NotFound."""
-        known = self._got.get(key)
-        sha256 = known.sha256 if known else self._connection.execute(_DIGEST, {"key": key}).scalar()
-        if sha256 is None:
+        row = self._connection.execute(_RAW, {"key": key}).first()
+        if row is None:
             raise _no_mail(key)
-        return get_blob(self._connection, sha256)
+        return unpack(row, row.sha256)
 
     def all(self) -> tuple[MailRecord, ...]:
         """Give every record, oldest first."""
-        return self._records()
+        return self._records(_Query())
 
     def with_outcome(self, outcome: MailOutcome) -> tuple[MailRecord, ...]:
         """Give the records with one outcome, oldest first."""
-        return self._records(messages.c.outcome == outcome)
+        return self._records(_Query(messages.c.outcome == outcome))
 
     def with_message_id(self, message_id: MessageId) -> tuple[MailRecord, ...]:
         """Give the records of one Message-ID, oldest first."""
-        return self._records(messages.c.message_id == message_id)
+        return self._records(_OF_MESSAGE_ID, {"message_id": message_id})
 
-    def begin_attempt(self, key: MailKey) -> int:
-        """Count a reading attempt and give its number, from 1; raises NotFound."""
-        self._got.pop(key, None)
-        number: int | None = self._connection.execute(_COUNT, {"key": key}).scalar()
-        if number is None:
-            raise _no_mail(key)
-        return number
+    def begin_attempts(self, keys: Sequence[MailKey]) -> dict[MailKey, int]:
+        """Count a reading attempt of each mail and give their numbers, from 1; raises NotFound."""
+        rows = self._connection.execute(_COUNT, {"keys": list(keys)})
+        numbers = {MailKey(row.id): int(row.attempts) for row in rows}
+        for key in keys:
+            self._got.pop(key, None)
+            if key not in numbers:
+                raise _no_mail(key)
+        return numbers
 
     def forget_attempts(self, key: MailKey) -> None:
         """Set the number of reading attempts back to 0 (a person asked for a retry); raises NotFound."""
@@ -241,7 +270,7 @@ class Messages:
 
         Raises NotFound.
         """
-        self._got.pop(record.key, None)
+        known = self._got.pop(record.key, None)
         changed = self._connection.execute(_CHANGE, {"key": record.key, **_columns(record)})
         if not changed.rowcount:
             raise _no_mail(record.key)
@@ -252,34 +281,26 @@ class Messages:
         attachments: list[dict[str, Any]] = [
             {"name": note.name, "sha256": note.sha256, "size": note.size} for note in record.attachments
         ]
-        for (take_out, put_in), rows in zip(_CHILDREN, (guesses, attachments), strict=True):
-            self._connection.execute(take_out, {"key": record.key})
+        before = (known.guesses, known.attachments) if known is not None else (None, None)
+        for (take_out, put_in), old, rows in zip(_CHILDREN, before, (guesses, attachments), strict=True):
+            if old != ():
+                self._connection.execute(take_out, {"key": record.key})
             if rows:
                 numbered = [
                     {"message": record.key, "position": place, **row} for place, row in enumerate(rows)
                 ]
                 self._connection.execute(put_in, numbered)
 
-    def _records(self, *conditions: ColumnElement[bool]) -> tuple[MailRecord, ...]:
-        rows = self._connection.execute(_RECORDS.where(*conditions)).all()
+    def _records(self, query: _Query, bound: Mapping[str, Any] | None = None) -> tuple[MailRecord, ...]:
+        rows = self._connection.execute(query.records, bound).all()
         if not rows:
             return ()
-        wanted = select(messages.c.id).where(*conditions)
-        guesses = self._children(
-            select(message_guesses)
-            .where(message_guesses.c.message.in_(wanted))
-            .order_by(message_guesses.c.message, message_guesses.c.position)
-        )
-        attachments = self._children(
-            select(message_attachments)
-            .where(message_attachments.c.message.in_(wanted))
-            .order_by(message_attachments.c.message, message_attachments.c.position)
-        )
+        guesses, attachments = (self._children(one, bound) for one in (query.guesses, query.attachments))
         return tuple(_record(row, guesses.get(row.id, ()), attachments.get(row.id, ())) for row in rows)
 
-    def _children(self, query: Select[Any]) -> dict[MailKey, list[Row[Any]]]:
+    def _children(self, query: Select[Any], bound: Mapping[str, Any] | None) -> dict[MailKey, list[Row[Any]]]:
         found: dict[MailKey, list[Row[Any]]] = {}
-        for row in self._connection.execute(query):
+        for row in self._connection.execute(query, bound):
             found.setdefault(row.message, []).append(row)
         return found
 

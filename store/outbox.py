@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import and_, bindparam, func, insert, or_, select, update
 
 from domain.errors import Conflict, NotFound
-from domain.outbox import Letter, LetterState
+from domain.outbox import Letter, LetterHead, LetterState
 from store.blobs import get_blob, put_blob
 from store.keys import insert_numbered
 from store.tables import attempts, letter_answers, letter_recipients, letters, sent_attachments
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Iterable
 
-    from sqlalchemy import ColumnElement
+    from sqlalchemy import ColumnElement, Select
     from sqlalchemy.engine import Connection, Row
 
     from domain.ids import CampaignCode, LetterKey, MailKey, MessageId, Sha256, UnitCode
@@ -28,7 +29,27 @@ _QUEUED_ALREADY = select(letters.c.id).where(
 )
 _INSERT = insert(letters)
 _INSERT_RECIPIENTS = insert(letter_recipients)
+_HEAD = select(letters.c.campaign, letters.c.unit, letters.c.subject).where(
+    letters.c.message_id == bindparam("id", type_=letters.c.message_id.type)
+)
 _NOTED = select(sent_attachments.c.sha256).where(sent_attachments.c.sha256 == bindparam("digest"))
+
+
+@lru_cache(maxsize=64)
+def _count_of(given: frozenset[str], cause_suffix: str) -> Select[int]:
+    """Build the question how many answers there are, narrowed by what is *given*."""
+    since = bindparam("since", type_=letters.c.created_at.type)
+    query = select(func.count()).where(letters.c.answers.is_not(None), letters.c.created_at >= since)
+    if "campaign" in given:
+        query = query.where(letters.c.campaign == bindparam("campaign"))
+    if "unit" in given:
+        query = query.where(letters.c.unit == bindparam("unit"))
+    if "address" in given:
+        to = letter_recipients.c.folded == bindparam("address")
+        query = query.where(letters.c.id.in_(select(letter_recipients.c.letter).where(to)))
+    if cause_suffix:
+        query = query.where(letters.c.cause.endswith(cause_suffix, autoescape=True))
+    return query
 
 
 def _letter(row: Row[Any], recipients: Iterable[str], answers: Iterable[Row[Any]]) -> Letter:
@@ -213,6 +234,11 @@ class Outbox:
             return letter
         return None
 
+    def head(self, message_id: MessageId) -> LetterHead | None:
+        """Give to whom the letter of a Message-ID went, and about what."""
+        row = self._connection.execute(_HEAD, {"id": message_id}).first()
+        return LetterHead(campaign=row.campaign, unit=row.unit, subject=row.subject) if row else None
+
     def answering(self, mail: MailKey) -> tuple[Letter, ...]:
         """Give the letters that answer one mail, oldest first."""
         return self._letters(letters.c.answers == mail)
@@ -227,19 +253,10 @@ class Outbox:
         cause_suffix: str = "",
     ) -> int:
         """Count letters that answer a mail, made since an instant, to one unit or one (folded) address."""
-        query = select(func.count()).where(letters.c.answers.is_not(None), letters.c.created_at >= since)
-        if campaign is not None:
-            query = query.where(letters.c.campaign == campaign)
-        if unit is not None:
-            query = query.where(letters.c.unit == unit)
-        if address:
-            written_to = select(letter_recipients.c.letter).where(
-                letter_recipients.c.folded == address.lower()
-            )
-            query = query.where(letters.c.id.in_(written_to))
-        if cause_suffix:
-            query = query.where(letters.c.cause.endswith(cause_suffix, autoescape=True))
-        return self._connection.execute(query).scalar_one()
+        asked = {"campaign": campaign, "unit": unit, "address": address.lower() or None}
+        given = {name: value for name, value in asked.items() if value is not None}
+        query = _count_of(frozenset(given), cause_suffix)
+        return int(self._connection.execute(query, {"since": since, **given}).scalar_one())
 
     def holds_attachment(self, sha256: Sha256) -> bool:
         """Tell whether a file with this digest left with one of our letters (note_attachment)."""

@@ -8,10 +8,11 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import select
 
 from domain.answers import Answer, ListRow, ParsedForm, Place
 from domain.findings import Finding
+from store.bulk import BulkInsert
 from store.tables import answers, findings, list_cells, list_rows, submissions
 from store.values import read_value, value_columns
 
@@ -27,10 +28,9 @@ if TYPE_CHECKING:
 _PARSED = "parsed"
 _JUDGED = "judged"
 
-_INSERT_ANSWERS = insert(answers)
-_INSERT_LIST_ROWS = insert(list_rows)
-_INSERT_LIST_CELLS = insert(list_cells)
-_INSERT_FINDINGS = insert(findings)
+_put_answers, _put_list_rows, _put_list_cells, _put_findings = (
+    BulkInsert(table) for table in (answers, list_rows, list_cells, findings)
+)
 
 
 def insert_form(connection: Connection, key: SubmissionKey, new: NewSubmission) -> None:
@@ -47,14 +47,10 @@ def insert_form(connection: Connection, key: SubmissionKey, new: NewSubmission) 
                 row_rows.append({**where, "sheet": row.sheet, "row": row.row})
                 cell_rows.extend({**where, **cell} for cell in _cell_rows(row))
         finding_rows.extend(_finding_rows(key, _PARSED, new.parsed.findings))
-    for statement, batch in (
-        (_INSERT_ANSWERS, answer_rows),
-        (_INSERT_LIST_ROWS, row_rows),
-        (_INSERT_LIST_CELLS, cell_rows),
-        (_INSERT_FINDINGS, finding_rows),
-    ):
-        if batch:
-            connection.execute(statement, batch)
+    _put_answers(connection, answer_rows)
+    _put_list_rows(connection, row_rows)
+    _put_list_cells(connection, cell_rows)
+    _put_findings(connection, finding_rows)
 
 
 def _answer_rows(key: SubmissionKey, parsed: ParsedForm) -> Iterator[dict[str, Any]]:

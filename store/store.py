@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import threading
 from contextlib import contextmanager
+from copy import copy
 from typing import TYPE_CHECKING
 
 from domain.errors import StoreUnavailable
@@ -36,18 +37,38 @@ class SqlWork:
     """One transaction over everything stored; of no use after its block."""
 
     def __init__(self, connection: Connection, forms: FormMemory) -> None:
-        self.messages = Messages(connection)
-        self.submissions = Submissions(connection, forms)
+        self._connection = connection
+        self._forms = forms
         self.texts = Texts(connection)
-        self.decisions = Decisions(connection)
-        self.outbox = Outbox(connection)
-        self.addresses = Addresses(connection)
         self.polls = Polls(connection)
         self.reports = Reports(connection)
-        self.events = Events(connection)
         self.versions = Versions(connection)
         self.blanks = Blanks(connection)
         self.leases = Leases(connection)
+        self.events = Events(connection)
+        self._begin_to_remember()
+
+    def _begin_to_remember(self) -> None:
+        """Take new hands for what remembers what it has read."""
+        connection = self._connection
+        self.decisions = Decisions(connection)
+        self.messages = Messages(connection)
+        self.submissions = Submissions(connection, self._forms, self.decisions)
+        self.outbox = Outbox(connection)
+        self.addresses = Addresses(connection)
+
+    @contextmanager
+    def part(self) -> Iterator[None]:
+        """Make one step of several: what it wrote is taken back when it raises, and the rest stays."""
+        events = copy(self.events)
+        try:
+            with self._connection.begin_nested():
+                yield
+        except BaseException:
+            self.events = events
+            self._forms.forget()
+            self._begin_to_remember()
+            raise
 
 
 class SqlStore:
@@ -78,7 +99,9 @@ class SqlStore:
         try:
             self._writer = threading.get_ident()
             with self._database.writing() as connection:
-                yield SqlWork(connection, self._forms)
+                work = SqlWork(connection, self._forms)
+                yield work
+                work.events.move_tail()
         except BaseException:
             self._forms.forget()
             raise

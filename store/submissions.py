@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from sqlalchemy import and_, bindparam, insert, or_, select
 
 from domain.errors import NotFound
 from domain.history import DecisionKind
-from domain.ids import SubmissionKey
+from domain.ids import CampaignCode, SubmissionKey
 from domain.submissions import NewSubmission, Submission, numbered
 from store.keys import insert_numbered
 from store.parsed_forms import findings_of, insert_form, read_findings, select_forms
-from store.tables import decisions, submissions
+from store.tables import submissions
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -26,8 +26,12 @@ if TYPE_CHECKING:
     from domain.answers import ParsedForm
     from domain.campaigns import Item
     from domain.findings import Finding
-    from domain.ids import CampaignCode, MailKey, UnitCode
+    from domain.ids import MailKey, UnitCode
+    from store.decisions import Decisions
     from store.form_memory import FormMemory
+
+    #: The returns of one unit for one item.
+    _Series: TypeAlias = tuple[CampaignCode, UnitCode, Item]
 
 _SAME = (
     select(submissions.c.id)
@@ -63,14 +67,6 @@ _SERIES = (
 )
 _OF_SERIES = select(submissions).where(*_SERIES).order_by(submissions.c.id)
 _FOUND_IN_SERIES = findings_of(select(submissions.c.id).where(*_SERIES))
-_SET_ASIDE = (
-    select(decisions.c.campaign, decisions.c.subject, decisions.c.reason)
-    .where(
-        decisions.c.kind == DecisionKind.SET_ASIDE,
-        decisions.c.campaign.in_(bindparam("campaigns", expanding=True)),
-    )
-    .order_by(decisions.c.at, decisions.c.id)
-)
 #: Returns whose forms one statement asks for.
 _READ_AT_ONCE = 500
 
@@ -116,9 +112,12 @@ def _new_submission(row: Row[Any], parsed: ParsedForm | None, found: tuple[Findi
 class Submissions:
     """Returns as stored."""
 
-    def __init__(self, connection: Connection, forms: FormMemory) -> None:
+    def __init__(self, connection: Connection, forms: FormMemory, decisions: Decisions) -> None:
         self._connection = connection
         self._memory = forms
+        self._decisions = decisions
+        #: Versions of series read in this transaction, with the number of decisions added until then.
+        self._series: dict[_Series, tuple[int, tuple[Submission, ...]]] = {}
 
     def add(self, new: NewSubmission) -> SubmissionKey:
         """Store a return with answers, list rows and findings.
@@ -150,9 +149,14 @@ class Submissions:
     def _insert(self, new: NewSubmission, *, reading: int) -> SubmissionKey:
         key = SubmissionKey(insert_numbered(self._connection, _INSERT, _columns(new, reading)))
         insert_form(self._connection, key, new)
+        # What was just written need not be read again; a rollback forgets it.
         if new.parsed is not None:
-            # What was just written need not be read again; a rollback forgets it.
             self._memory.keep(key, new.parsed)
+        series = (new.campaign, new.unit, new.item)
+        known = self._series.pop(series, None)
+        if known is not None and reading == 1:
+            versions = [(one.key, one.content, one.set_aside) for one in known[1]]
+            self._series[series] = known[0], numbered([*versions, (key, replace(new, parsed=None), "")])
         return key
 
     def get(self, key: SubmissionKey) -> Submission:
@@ -178,12 +182,26 @@ class Submissions:
         self, campaign: CampaignCode, unit: UnitCode, item: Item, *, with_forms: bool = False
     ) -> tuple[Submission, ...]:
         """Give a unit's versions, first to last."""
-        series = {"campaign": campaign, "unit": unit, "item": item}
-        rows = self._connection.execute(_OF_SERIES, series).all()
+        series = (campaign, unit, item)
+        known = self._series.get(series)
+        if known is None or known[0] != self._decisions.added:
+            known = self._series[series] = self._decisions.added, self._read_series(series)
+        if not with_forms:
+            return known[1]
+        forms = self.forms(version.key for version in known[1])
+        return tuple(
+            replace(version, content=replace(version.content, parsed=forms.get(version.key)))
+            for version in known[1]
+        )
+
+    def _read_series(self, series: _Series) -> tuple[Submission, ...]:
+        bound = dict(zip(("campaign", "unit", "item"), series, strict=True))
+        rows = self._connection.execute(_OF_SERIES, bound).all()
         if not rows:
             return ()
-        found = read_findings(self._connection.execute(_FOUND_IN_SERIES, series))
-        return self._versions(rows, found, whole=[row.id for row in rows] if with_forms else ())
+        return self._versions(
+            rows, read_findings(self._connection.execute(_FOUND_IN_SERIES, bound)), whole=()
+        )
 
     def of_campaign(self, campaign: CampaignCode, *, with_forms: bool = False) -> tuple[Submission, ...]:
         """Give all returns of a campaign with versions numbered per unit and item."""
@@ -282,8 +300,11 @@ class Submissions:
 
     def _set_aside(self, campaigns: Iterable[str]) -> dict[tuple[str, str], str]:
         """Give the newest reason per campaign and submission; an empty one takes the decision back."""
-        rows = self._connection.execute(_SET_ASIDE, {"campaigns": list(campaigns)})
-        return {(row.campaign, row.subject): row.reason for row in rows}
+        return {
+            (decision.campaign, decision.subject): decision.reason
+            for campaign in campaigns
+            for decision in self._decisions.of_campaign(CampaignCode(campaign), DecisionKind.SET_ASIDE)
+        }
 
 
 def _reading(row: Row[Any]) -> int:

@@ -53,7 +53,7 @@ COLLECTING = (
     Step(target="service.cycle:collect", when=AFTER),
 )
 RECEIVING = (
-    Step(target="store.messages:Messages.begin_attempt", when=AFTER),
+    Step(target="store.messages:Messages.begin_attempts", when=AFTER),
     Step(target="service.receive:_open", when=BEFORE, nth=2),
     Step(target="service.receive:_open", when=AFTER, nth=2),
     Step(target="service.bounces:mark_dead", when=AFTER),
@@ -63,7 +63,12 @@ RECEIVING = (
     Step(target="store.outbox:Outbox.add", when=AFTER, nth=2),
     Step(target="service.holding:notify_office", when=AFTER),
     Step(target="store.messages:Messages.record", when=AFTER, nth=3),
-    Step(target="service.receive:_settle_and_commit", when=AFTER, nth=2),
+    Step(target="service.receive:_begin", when=AFTER),
+    Step(target="service.receive:_settle_one", when=AFTER, nth=2),
+    Step(target="service.receive:_settle_some", when=AFTER),
+    Step(target="service.receive:_settle_some", when=AFTER, nth=2),
+    Step(target="service.receive:mark_jobs", when=AFTER),
+    Step(target="service.receive:_settle_marked", when=AFTER),
     Step(target="service.cycle:receive", when=AFTER),
 )
 REMINDING = (
@@ -318,7 +323,7 @@ def after_kill(home):
         Step(target="intake.folder:FolderMailbox.mark_collected", when=BEFORE),
         Step(target="service.receive:_open", when=BEFORE, nth=2),
         Step(target="store.outbox:Outbox.add", when=AFTER, nth=2),
-        Step(target="service.receive:_settle_and_commit", when=AFTER, nth=4),
+        Step(target="service.receive:_settle_some", when=AFTER),
         Step(target="service.remind:queue", when=AFTER),
         Step(target="store.reports:Reports.add", when=AFTER),
         Step(target="mailer.folder:FolderTransport.send", when=BEFORE, nth=2),

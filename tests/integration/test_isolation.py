@@ -4,24 +4,19 @@ from __future__ import annotations
 
 import contextlib
 import os
-import pickle
 import signal
 import socket
 import subprocess
 import sys
 import threading
 import time
-from enum import Enum
 from pathlib import Path
 
 import pytest
 
 from domain.errors import Encrypted, ReadingEnded
-from domain.findings import Severity
 from domain.messages import AttachmentNote, digest
-from domain.narratives import TextState
 from parsers.xlsx.reader import read_workbook
-from service import isolation, reading_room
 from service.confinement import Limits
 from service.isolation import IsolatedCalls
 from service.reading import read_file
@@ -172,17 +167,6 @@ def test_a_child_has_nothing_of_the_service(calls, monkeypatch):
 
     assert not [name for name in environment if name.startswith("TONGHOP")]
     assert not {"sqlalchemy", "imapclient", "smtplib", "exchangelib", "openpyxl"}.intersection(modules)
-
-
-def test_an_enumeration_is_spelt_by_its_value(monkeypatch):
-    """Python before 3.11.4 spells a member by `getattr`, which an answer may not name."""
-    monkeypatch.setattr(Enum, "__reduce_ex__", lambda self, _: (getattr, (type(self), self.name)))
-    assert b"getattr" in pickle.dumps(TextState.SCAN)
-
-    answer = reading_room.spell((reading_room.DONE, (TextState.SCAN, Severity.ERROR), 0.0))
-
-    assert b"getattr" not in answer
-    assert (reading_room.DONE, (TextState.SCAN, Severity.ERROR), 0.0) == isolation._take_apart(answer)
 
 
 def test_an_answer_that_would_run_something_is_refused(calls):

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 
 import pytest
+from sqlalchemy import Engine, event
 
 from domain.errors import NotFound
 from domain.ids import CampaignCode, MailKey, MessageId, UnitCode
@@ -100,7 +102,7 @@ def test_pending_mails_come_oldest_first(store):
         early = work.messages.add(make_raw(2, received_at=later(hours=1)), stored_at=later())
         done = work.messages.add(make_raw(3), stored_at=later())
         work.messages.record(dataclasses.replace(done, outcome=MailOutcome.IGNORED))
-        assert (early.key, late.key) == work.messages.pending()
+        assert [mail.key for mail in work.messages.pending()] == [early.key, late.key]
         assert [done.key, early.key, late.key] == [record.key for record in work.messages.all()]
 
 
@@ -139,19 +141,65 @@ def test_attempts_are_counted_from_one(store):
     """The number survives a reader that dies; a person may set it back."""
     with store.write() as work:
         key = work.messages.add(make_raw(), stored_at=later()).key
-        assert work.messages.begin_attempt(key) == 1
+        assert work.messages.begin_attempts((key,)) == {key: 1}
     with store.write() as work:
-        assert work.messages.begin_attempt(key) == 2
+        assert work.messages.begin_attempts((key,)) == {key: 2}
         assert work.messages.get(key).attempts == 2
         work.messages.forget_attempts(key)
         assert work.messages.get(key).attempts == 0
 
 
-@pytest.mark.parametrize("ask", ["get", "raw", "begin_attempt", "forget_attempts"])
+@pytest.mark.parametrize("ask", ["get", "raw", "forget_attempts"])
 def test_a_mail_that_is_not_there_is_not_found(store, ask):
     """A wrong number is said to be wrong."""
     with store.write() as work, pytest.raises(NotFound, match="no mail 99"):
         getattr(work.messages, ask)(MailKey(99))
+
+
+@pytest.mark.parametrize("ask", ["load", "begin_attempts"])
+def test_of_several_mails_one_is_not_there(store, ask):
+    """The wrong number among right ones is named."""
+    with store.write() as work:
+        key = work.messages.add(make_raw(), stored_at=later()).key
+        with pytest.raises(NotFound, match="no mail 99"):
+            getattr(work.messages, ask)((key, MailKey(99)))
+
+
+@contextlib.contextmanager
+def statements():
+    """List the statements that reach the database inside the block."""
+    said = []
+
+    def listen(_connection, _cursor, statement, *_rest):
+        said.append(statement)
+
+    event.listen(Engine, "before_cursor_execute", listen)
+    try:
+        yield said
+    finally:
+        event.remove(Engine, "before_cursor_execute", listen)
+
+
+def test_several_records_are_read_at_once(store):
+    """A handful of mails costs three questions, whatever its size, and each has what is its own."""
+    with store.write() as work:
+        keys = [work.messages.add(make_raw(uid), stored_at=later()).key for uid in (1, 2, 3)]
+        guess = Guess(campaign=CampaignCode("c"), unit=UnitCode("A"), reasons=("tên tệp",))
+        work.messages.record(dataclasses.replace(work.messages.get(keys[1]), guesses=(guess,)))
+    with store.read() as work, statements() as asked:
+        work.messages.load(keys)
+        assert [work.messages.get(key).guesses for key in keys] == [(), (guess,), ()]
+        assert len(asked) == 3
+
+
+def test_a_pending_mail_tells_its_size_and_its_attempts(store):
+    """What was begun before goes by itself, and a handful is bounded by its bytes."""
+    with store.write() as work:
+        raw = make_raw()
+        key = work.messages.add(raw, stored_at=later()).key
+        work.messages.begin_attempts((key,))
+        (mail,) = work.messages.pending()
+        assert (mail.key, mail.attempts, mail.size) == (key, 1, len(raw.content))
 
 
 def test_a_record_of_no_mail_is_not_found(store):

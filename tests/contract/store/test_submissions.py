@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import replace
 
 import pytest
@@ -37,6 +38,10 @@ def memory(request, monkeypatch):
     """Give forms as they were written, and as they are read: nothing may depend on which."""
     if request.param == "read anew":
         monkeypatch.setattr(FormMemory, "get", lambda *_: None)
+
+
+#: Each example of a property test has a unit of its own: they share a store.
+_units = itertools.count()
 
 
 def store_mails(work, count=1):
@@ -228,6 +233,39 @@ def test_a_form_that_was_just_written_is_not_read(store, monkeypatch):
     monkeypatch.setattr(submissions, "select_forms", lambda *_: {})
     with store.read() as work:
         assert {key: make_return().parsed} == work.submissions.forms([key])
+
+
+@given(
+    returns=st.lists(st.tuples(st.integers(1, 3), st.sampled_from(Verdict), forms(), findings), max_size=4)
+)
+@settings(deadline=None, max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_what_was_just_added_is_told_as_it_will_be_read(store, returns):
+    """A series that is remembered grows by what is stored, as the next transaction will read it."""
+    unit = UnitCode(f"U{next(_units)}")
+
+    def of_unit(work, *, with_forms=False):
+        return work.submissions.of_unit(CAMPAIGN, unit, Item.FORM, with_forms=with_forms)
+
+    with store.write() as work:
+        store_mails(work, 4)
+        assert of_unit(work) == ()
+        for mail, (hours, verdict, parsed, found) in enumerate(returns, start=1):
+            new = make_return(
+                mail,
+                unit=unit,
+                verdict=verdict,
+                parsed=parsed,
+                findings=(found,),
+                received_at=later(hours=hours),
+            )
+            key = work.submissions.add(new)
+            assert key in [version.key for version in of_unit(work)]
+            assert work.submissions.add(new) == key
+        told, whole = of_unit(work), of_unit(work, with_forms=True)
+    with store.read() as work:
+        assert told == of_unit(work)
+        assert whole == of_unit(work, with_forms=True)
+    assert len(told) == len(returns)
 
 
 def test_the_newest_word_on_setting_aside_counts(store):

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 import datetime as dt
 import threading
 import time
 
 import pytest
 
-from domain.errors import Conflict, StoreError, StoreUnavailable
+from domain.errors import Conflict, NotFound, StoreError, StoreUnavailable
+from domain.history import DecisionKind
 from domain.outbox import LetterState
 from store.tables import leases
 from tests.factories import later, make_decision, make_event, make_letter, make_raw, make_return
@@ -39,6 +41,65 @@ def test_nothing_stays_of_a_block_that_fails(store, error):
         assert work.outbox.of_campaign(make_letter().campaign) == ()
         assert work.decisions.of_campaign(make_decision().campaign) == ()
         assert work.events.verify() == 0
+
+
+def write_everything(work, uid, action):
+    """Write one of everything that remembers what it has read."""
+    mail = work.messages.add(make_raw(uid), stored_at=later())
+    work.messages.record(dataclasses.replace(mail, subject=action))
+    key = work.submissions.add(make_return(mail.key))
+    work.decisions.add(make_decision(DecisionKind.SET_ASIDE, subject=str(key), reason=action))
+    work.addresses.mark_dead(f"{action}@example.vn", at=later(), why="550")
+    work.events.append(make_event(action))
+    return mail.key
+
+
+def look_at_everything(work):
+    """Read what write_everything wrote."""
+    one = make_return()
+    return (
+        [(record.key, record.subject) for record in work.messages.all()],
+        [
+            (version.version, version.set_aside)
+            for version in work.submissions.of_unit(one.campaign, one.unit, one.item)
+        ],
+        sorted(work.addresses.dead()),
+        [decision.reason for decision in work.decisions.of_campaign(one.campaign)],
+        [event.action for event in work.events.all()],
+        work.events.verify(),
+    )
+
+
+def test_a_part_that_fails_is_taken_back_alone(store):
+    """What was written before it and after it stays; nothing that was read before is taken for true."""
+    with store.write() as work:
+        write_everything(work, 1, "first")
+        before = look_at_everything(work)
+        with contextlib.suppress(ValueError), work.part():
+            gone = write_everything(work, 2, "second")
+            assert before != look_at_everything(work)
+            raise ValueError
+        assert before == look_at_everything(work)
+        with pytest.raises(NotFound):
+            work.messages.get(gone)
+        with work.part():
+            write_everything(work, 3, "third")
+        after = look_at_everything(work)
+    *_, actions, length = after
+    assert actions == ["first", "third"]
+    assert length == 2
+    with store.read() as work:
+        assert after == look_at_everything(work)
+
+
+def test_parts_of_a_block_that_fails_go_with_it(store):
+    """A step is no commit."""
+    with contextlib.suppress(ValueError), store.write() as work:
+        with work.part():
+            write_everything(work, 1, "first")
+        raise ValueError
+    with store.read() as work:
+        assert look_at_everything(work) == ([], [], [], [], [], 0)
 
 
 def test_a_failed_block_leaves_the_store_usable(store):

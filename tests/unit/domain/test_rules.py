@@ -9,12 +9,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from domain import rules
 from domain.answers import Answer, ListRow, NotApplicable, Number, ParsedForm, Unclear
 from domain.findings import FindingAudience, Severity
 from domain.ids import ListCode
 from domain.repeats import MOST_SINGLY
 from domain.rules import Rule, check_expression, check_message, check_rules
-from domain.vocabulary import DATES, FUNCTIONS, THIS
+from domain.vocabulary import DATES, FUNCTIONS, THIS, Need
 from tests import strategies
 from tests.unit.domain.returns import (
     EMPTY,
@@ -95,6 +96,62 @@ def test_expressions_mean_what_they_say(must, broken):
     """One line per word of the language, over the return in order."""
     assert check_expression(must, **TERMS) == ()
     assert broken is breaks(must, make_return())
+
+
+_NUMBERS = st.sampled_from(
+    ["this", "T01", "3", "previous(this)", "last(this)", "previous(T02)", "others(this)"]
+)
+_SUMS = st.recursive(
+    _NUMBERS,
+    lambda inner: st.one_of(
+        st.builds("abs({})".format, inner),
+        st.builds("({} {} {})".format, inner, st.sampled_from("+-*/"), inner),
+        st.builds("max({}, {})".format, inner, inner),
+        st.builds("(-{})".format, inner),
+    ),
+    max_leaves=4,
+)
+_CONDITIONS = st.recursive(
+    st.builds("({} {} {})".format, _SUMS, st.sampled_from(["=", "<", ">="]), _SUMS)
+    | st.builds("({} < {} <= {})".format, _SUMS, _SUMS, _SUMS),
+    lambda inner: (
+        st.builds("({} {} {})".format, inner, st.sampled_from(["and", "or"]), inner)
+        | st.builds("(not {})".format, inner)
+    ),
+    max_leaves=4,
+)
+
+
+@given(_CONDITIONS, st.booleans(), st.booleans())
+def test_what_asks_for_an_earlier_form_is_left_open_without_one(condition, has_previous, has_last):
+    """A rule that is passed over, because nothing came before, would have found and decided nothing."""
+    form = make_return({"T07": EMPTY, "T08": NA})
+    before = make_return({"T09": 7})
+    context = make_context(
+        form, previous=before if has_previous else None, last=before if has_last else None, has_store=True
+    )
+    table = [make_rule(f"every(T07..T10, {condition})"), make_rule("T01 = 99", id="X02", only_if_not="X01")]
+    quick = check_rules(table, context)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(rules, "_earlier_forms_asked", lambda _: frozenset())
+        assert check_rules(table, context) == quick
+
+
+@pytest.mark.parametrize(
+    ("condition", "asked"),
+    [
+        ("this <= previous(this)", {Need.PREVIOUS}),
+        ("abs(this - previous(this)) < 10 or last(this) * 2 <= previous(this) / 2", {Need.PREVIOUS}),
+        ("not last(this) = 3", {Need.LAST}),
+        ("this > 3 or last(this) = 3", set()),
+        ("this > 3 and last(this) = 3", set()),
+        ("1 < this < last(this)", set()),
+        ("others(this) < 5", set()),
+    ],
+)
+def test_which_earlier_forms_a_condition_hangs_on(condition, asked):
+    """Only where the condition cannot be known without it, whatever the other parts say."""
+    assert rules._earlier_forms_asked(f"every(T07..T10, {condition})") == asked
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,7 @@
 """Plain text: wrapped below 78 signs, lists hanging, figures in a column."""
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from mailer.plain_text import WIDTH, align_rows, wrap_letter
@@ -30,6 +30,8 @@ def test_an_hour_stays_on_one_line():
 
 
 @given(st.text(alphabet=" abcôđ\n-.1", max_size=600))
+@example("1\n\n ")
+@example(" \n\n1")
 def test_wrapping_loses_no_word(text):
     """Words stay, in order; no line is too long unless one word is; no three line breaks in a row."""
     wrapped = wrap_letter(text)

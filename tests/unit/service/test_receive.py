@@ -8,9 +8,12 @@ import pytest
 from openpyxl import Workbook
 
 from domain.errors import NotAllowedNow
+from domain.messages import PendingMail
+from domain.outbox import LetterKind
 from domain.submissions import Verdict
-from service import amend, receive
+from service import amend, receive, settling
 from service.rehearsal.post import FileToSend, read_letter, write_bounce, write_out_of_office
+from tests.dying import Died
 
 UNKNOWN = "nguoi.la@gmail.example"
 
@@ -289,6 +292,59 @@ def test_a_reader_that_breaks_costs_one_mail(running, monkeypatch):
     amend.retry(running.service.premises, running.records()[0].key, actor="Văn thư")
     running.service.cycle()
     assert "accepted" == running.ledger()[0]["outcome"]
+
+
+def test_a_mail_that_cannot_be_settled_costs_itself_alone(running, monkeypatch):
+    """Of mails received together the one that breaks is taken back whole, and the others are answered."""
+    for minute, unit in enumerate(("TCBM", "TTRA", "CCVC")):
+        running.at(f"2021-10-13T09:0{minute}")
+        running.post(running.mail(unit, running.form(unit)))
+    genuine = settling._answer_unit
+
+    def breaks(context, record, judged, **options):
+        genuine(context, record, judged, **options)
+        if judged[0].unit == "TTRA":
+            raise ZeroDivisionError
+
+    monkeypatch.setattr(settling, "_answer_unit", breaks)
+    running.service.cycle()
+
+    assert ["accepted", "held", "accepted_with_warnings"] == [line["outcome"] for line in running.ledger()]
+    assert [1, 0, 1] == [len(running.versions(unit)) for unit in ("TCBM", "TTRA", "CCVC")]
+    receipts = [letter.unit for letter in running.outbox() if letter.kind is LetterKind.RECEIPT]
+    assert ["TCBM", "CCVC"] == receipts
+
+
+def test_mails_that_were_begun_before_are_read_one_by_one(running, monkeypatch):
+    """What ended the service once ends it with one mail at a time: the others are answered."""
+    units = ("TCBM", "TTRA", "CCVC")
+    for minute, unit in enumerate(units):
+        running.at(f"2021-10-13T09:0{minute}")
+        running.post(running.mail(unit, running.form(unit)))
+    genuine = receive._open
+
+    def dies(premises, content, told):
+        if b"TTRA" in content:
+            raise Died
+        return genuine(premises, content, told)
+
+    monkeypatch.setattr(receive, "_open", dies)
+    for _ in range(receive.MAXIMUM_ATTEMPTS):
+        with pytest.raises(Died):
+            running.service.cycle()
+    running.service.cycle()
+
+    assert ["accepted", "held", "accepted_with_warnings"] == [line["outcome"] for line in running.ledger()]
+    assert "reader_failed" == running.ledger()[1]["reason"]
+
+
+def test_a_handful_is_bounded_by_number_and_by_bytes():
+    """Mails wait in the order in which they came, whatever is received together."""
+    sizes = [(0, 10)] * 45 + [(0, 9_000_000), (0, 9_000_000), (1, 10), (2, 10), (0, 40_000_000), (0, 10)]
+    pending = [PendingMail(key=key, attempts=tries, size=size) for key, (tries, size) in enumerate(sizes)]
+    handfuls = list(receive._together(pending))
+    assert [len(keys) for keys in handfuls] == [20, 20, 6, 1, 1, 1, 1, 1]
+    assert [key for keys in handfuls for key in keys] == list(range(len(sizes)))
 
 
 def test_an_older_mail_that_arrives_later_is_an_earlier_version(running):
