@@ -3,11 +3,12 @@
 ServiceError
 ├─ ConfigError(problems)         every problem at once, with place and reason
 ├─ MailboxError                  MailboxUnavailable (try again) · MailboxRefused (stop, tell the operator)
+│                                > LoginRefused
 ├─ MessageUnreadable             keep the mail, set it aside > ReadingEnded
 ├─ WorkbookError                 NotAWorkbook · Encrypted · TooLarge · UnknownForm · AmbiguousForm
 │                                · Unmarkable
 ├─ DeliveryError                 TemporaryFailure (try again) · PermanentFailure (never) > LetterTooLarge
-│                                · DeliveryRefused (stop, tell the operator)
+│                                · DeliveryRefused (stop, tell the operator) > SenderRefused
 ├─ PrintingError                 no LibreOffice, or it failed
 ├─ StoreError                    StoreUnavailable (try again) · Conflict · NotFound
 │                                · SchemaTooOld · SchemaTooNew
@@ -65,6 +66,10 @@ class MailboxUnavailable(MailboxError):
 
 class MailboxRefused(MailboxError):
     """The mail server refused us; trying again without a change would only lock the account."""
+
+
+class LoginRefused(MailboxRefused):
+    """The mail server does not take user name and password."""
 
 
 class MessageUnreadable(ServiceError):
@@ -129,6 +134,10 @@ class LetterTooLarge(PermanentFailure):
 
 class DeliveryRefused(DeliveryError):
     """The mail server refuses our login or cannot be trusted; letters wait until it is mended."""
+
+
+class SenderRefused(DeliveryRefused):
+    """The mail server does not take user name and password of whoever sends."""
 
 
 class PrintingError(ServiceError):

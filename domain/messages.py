@@ -6,7 +6,7 @@ import datetime as dt
 import hashlib
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from domain.ids import Sha256
 
@@ -31,6 +31,32 @@ class Sighting:
     received_at: dt.datetime
     #: RFC822.SIZE as the server says it.
     size: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FolderMark:
+    """How far a folder was read, so that the next poll looks at what is new alone."""
+
+    folder: str
+    uidvalidity: int
+    #: Every mail with a lower UID was fetched or known.
+    uidnext: int
+    #: Mails that lay there.
+    messages: int
+    #: Whether this poll looked at every mail of the folder, and not only from the mark before.
+    is_whole: bool = True
+
+
+class FolderMarks(Protocol):
+    """How far the folders of one account were read."""
+
+    def last(self, folder: str) -> FolderMark | None:
+        """Give how far a folder was read; None where every mail of it is to be looked at."""
+        ...
+
+    def reached(self, mark: FolderMark) -> None:
+        """Take down that every mail of a folder that was new has been yielded, and taken by the caller."""
+        ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

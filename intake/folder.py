@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
+    from domain.messages import FolderMarks
+
 log = logging.getLogger(__name__)
 
 #: Directory of mails that lie nowhere else.
@@ -51,7 +53,11 @@ class FolderMailbox:
         """Stable name of the account."""
         return self._account
 
-    def fetch_new(self, known: Callable[[Sequence[Sighting]], frozenset[Sighting]]) -> Iterator[RawMessage]:
+    def fetch_new(
+        self,
+        known: Callable[[Sequence[Sighting]], frozenset[Sighting]],
+        marks: FolderMarks | None = None,  # noqa: ARG002 - a directory is listed in no time
+    ) -> Iterator[RawMessage]:
         """Yield every mail that *known* does not know, oldest first."""
         seen = sorted(self._list().items(), key=lambda entry: (entry[0].received_at, entry[1].name))
         for start in range(0, len(seen), _ASKED_AT_ONCE):

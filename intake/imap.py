@@ -1,76 +1,43 @@
-"""An IMAP account as a mailbox: read without a trace, moved only when told to, every fault translated.
-
-Imported only when an account is configured: imapclient costs 60 ms.
-"""
+"""An IMAP account as a mailbox: read without a trace, moved only when told to."""
 
 from __future__ import annotations
 
-import contextlib
 import datetime as dt
-import ipaddress
 import logging
-import ssl
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from email.parser import BytesHeaderParser
 from email.policy import compat32
-from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
-from imapclient import IMAPClient, SocketTimeout
-
 from domain.errors import MailboxError, MailboxRefused, MailboxUnavailable
-from domain.messages import RawMessage, Sighting
+from domain.messages import FolderMark, RawMessage, Sighting
 from intake.headers import read_id
-from intake.imap_faults import Declined, translate
-from intake.imap_folders import INBOX, ServerFolder, find_folder, read_listing, spell_new
+from intake.imap_faults import Declined
+from intake.imap_folders import ServerFolder, find_folder, spell_new
+from intake.imap_session import ImapAccount, ImapSession
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
-    from pathlib import Path
+
+    from domain.messages import FolderMarks
 
 log = logging.getLogger(__name__)
 
-#: Special-use mark (RFC 6154) that stands for a folder whatever its name.
-JUNK = "\\Junk"
 SENT = "\\Sent"
-_SENT_NAME = "Sent"
 _LISTED_AT_ONCE = 500
 #: 500 bodies at once took 88 MiB instead of 29.
 _FETCHED_AT_ONCE = 20
 _FETCHED_BYTES = 32_000_000
-_CONNECT_SECONDS = 20.0
 
 
-class Security(StrEnum):
-    """How the connection is kept from being read."""
+@dataclass(frozen=True, slots=True)
+class _State:
+    """What the server said of a folder when it was opened."""
 
-    TLS = "tls"
-    STARTTLS = "starttls"
-    #: Plain text, on loopback only.
-    NONE = "none"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ImapAccount:
-    """Where a mailbox is and how it is used."""
-
-    #: Stable name, part of every sighting.
-    account: str
-    host: str
-    port: int
-    user: str
-    password: str = field(repr=False)
-    security: Security = Security.TLS
-    #: Certificate of the office's own authority; None trusts what the system trusts.
-    ca_file: Path | None = None
-    #: What is scanned; a name with a backslash is a special use (`\\Junk`), skipped where there is none.
-    folders: tuple[str, ...] = (INBOX, JUNK)
-    #: Where stored mails are moved; empty leaves them where they lie.
-    move_to: str = ""
-    #: Name of the folder for letters sent, where the server marks none as \\Sent.
-    sent_folder: str = _SENT_NAME
-    #: Seconds that the server may be silent.
-    timeout: float = 60.0
+    uidvalidity: int
+    #: None where the server does not say it.
+    uidnext: int | None
+    messages: int
 
 
 class ImapMailbox:
@@ -78,7 +45,7 @@ class ImapMailbox:
 
     def __init__(self, settings: ImapAccount) -> None:
         self._settings = settings
-        self._client: IMAPClient | None = None
+        self._session = ImapSession(settings)
         #: Folder open for reading and its UIDVALIDITY; None when none is, or when it is open for changes.
         self._selected: tuple[str, int] | None = None
 
@@ -87,48 +54,93 @@ class ImapMailbox:
         """Stable name of the account."""
         return self._settings.account
 
-    def fetch_new(self, known: Callable[[Sequence[Sighting]], frozenset[Sighting]]) -> Iterator[RawMessage]:
+    def fetch_new(
+        self,
+        known: Callable[[Sequence[Sighting]], frozenset[Sighting]],
+        marks: FolderMarks | None = None,
+    ) -> Iterator[RawMessage]:
         """Yield every mail of the scanned folders that *known* does not know.
 
-        Raises MailboxUnavailable or MailboxRefused; of a missing folder only when the others are read.
+        With *marks* a folder is looked at from its last mark on. Raises MailboxUnavailable or MailboxRefused;
+        of a missing folder only when the others are read.
         """
+        self._session.begin_anew()
         existing = self._list_folders()
         missing: list[str] = []
         for wanted in self._settings.folders:
             folder = find_folder(existing, wanted)
             if folder is not None:
-                yield from self._fetch_folder(folder, known)
+                yield from self._fetch_folder(folder, known, marks)
             elif not wanted.startswith("\\"):
                 missing.append(wanted)
         if missing:
             raise MailboxRefused(f"the mailbox {self.account} has no folder {', '.join(missing)}")
 
     def _fetch_folder(
-        self, folder: str, known: Callable[[Sequence[Sighting]], frozenset[Sighting]]
+        self,
+        folder: str,
+        known: Callable[[Sequence[Sighting]], frozenset[Sighting]],
+        marks: FolderMarks | None,
     ) -> Iterator[RawMessage]:
-        uidvalidity = self._open(folder)
-        uids = sorted(self._ask("search", "ALL"))
+        state = self._open(folder)
+        last = marks.last(folder) if marks is not None else None
+        uids, is_whole = self._uids_to_look_at(state, last)
+        missed: list[int] = []
         for start in range(0, len(uids), _LISTED_AT_ONCE):
             # Whoever takes the mails may use the mailbox between two of them.
-            self._reopen(folder, uidvalidity)
-            sightings = self._look(folder, uidvalidity, uids[start : start + _LISTED_AT_ONCE])
+            self._reopen(folder, state.uidvalidity)
+            asked = uids[start : start + _LISTED_AT_ONCE]
+            sightings = self._look(folder, state.uidvalidity, asked)
+            missed += set(asked) - {sighting.uid for sighting in sightings}
             old = known(sightings)
             for batch in _batches([sighting for sighting in sightings if sighting not in old]):
-                self._reopen(folder, uidvalidity)
-                yield from self._fetch_batch(batch)
+                self._reopen(folder, state.uidvalidity)
+                yield from self._fetch_batch(batch, missed)
+        if marks is not None:
+            mark = _mark(folder, state, last, uids, missed, is_whole=is_whole)
+            if is_whole or last is None or replace(mark, is_whole=True) != last:
+                marks.reached(mark)
 
-    def _open(self, folder: str, *, readonly: bool = True) -> int:
-        """Select *folder* and give its UIDVALIDITY."""
+    def _uids_to_look_at(self, state: _State, last: FolderMark | None) -> tuple[list[int], bool]:
+        """Give the UIDs of a folder from its mark on, or all of them; the second value says which.
+
+        All, where there is no mark or the numbers do not go on from it: a new UIDVALIDITY, a UIDNEXT that
+        went back, more mails than the new UIDs explain (a server that gives UIDs again). Fewer mails are
+        somebody's tidying.
+        """
+        went_on = (
+            last is not None
+            and last.uidvalidity == state.uidvalidity
+            and (state.uidnext is None or state.uidnext >= last.uidnext)
+        )
+        if last is not None and went_on:
+            if state.uidnext == last.uidnext and state.messages <= last.messages:
+                return [], False
+            # "n:*" also gives the last mail where all UIDs are below n (RFC 9051, 6.4.8).
+            found = self._ask("search", ["UID", f"{last.uidnext}:*"])
+            uids = sorted(uid for uid in found if uid >= last.uidnext)
+            if state.messages <= last.messages + len(uids):
+                return uids, False
+            log.info("more mails than new UIDs", extra={"action": "folder_audit", "account": self.account})
+        return sorted(self._ask("search", ["ALL"])), True
+
+    def _open(self, folder: str, *, readonly: bool = True) -> _State:
+        """Select *folder* and give what the server says of it."""
         self._selected = None
         answer = self._ask("select_folder", folder, readonly=readonly)
-        uidvalidity = int(answer.get(b"UIDVALIDITY", 0))
+        uidnext = answer.get(b"UIDNEXT")
+        state = _State(
+            uidvalidity=int(answer.get(b"UIDVALIDITY", 0)),
+            uidnext=int(uidnext) if uidnext is not None else None,
+            messages=int(answer.get(b"EXISTS", 0)),
+        )
         if readonly:
-            self._selected = (folder, uidvalidity)
-        return uidvalidity
+            self._selected = (folder, state.uidvalidity)
+        return state
 
     def _reopen(self, folder: str, uidvalidity: int) -> None:
         """Select *folder* again if something else was done meanwhile; it must be the one it was."""
-        if self._selected != (folder, uidvalidity) and self._open(folder) != uidvalidity:
+        if self._selected != (folder, uidvalidity) and self._open(folder).uidvalidity != uidvalidity:
             raise MailboxUnavailable(f"the folder {folder} was replaced while it was read")
 
     def _look(self, folder: str, uidvalidity: int, uids: Sequence[int]) -> list[Sighting]:
@@ -153,7 +165,7 @@ class ImapMailbox:
             )
         return sightings
 
-    def _fetch_batch(self, batch: Sequence[Sighting]) -> Iterator[RawMessage]:
+    def _fetch_batch(self, batch: Sequence[Sighting], missed: list[int]) -> Iterator[RawMessage]:
         # BODY[] without PEEK would set \Seen, which is the clerk's memory, not ours.
         answer = self._ask("fetch", [sighting.uid for sighting in batch], ["BODY.PEEK[]"])
         for sighting in batch:
@@ -162,6 +174,7 @@ class ImapMailbox:
                 yield RawMessage(sighting=sighting, content=bytes(content))
             else:
                 # Expunged in the meantime, or a server that answers NIL for a while: asked again next time.
+                missed.append(sighting.uid)
                 log.warning(
                     "mail without content", extra=self._where("mail_empty", sighting.folder, sighting.uid)
                 )
@@ -182,7 +195,7 @@ class ImapMailbox:
                 log.warning("mails not moved: %s", refusal, extra=self._where("move_declined", folder, 0))
 
     def _move(self, folder: str, sightings: Sequence[Sighting], target: str) -> None:
-        uidvalidity = self._open(folder, readonly=False)
+        uidvalidity = self._open(folder, readonly=False).uidvalidity
         uids = sorted({sighting.uid for sighting in sightings if sighting.uidvalidity == uidvalidity})
         # Never by UID alone: another mail may bear it by now.
         there = frozenset(self._look(folder, uidvalidity, uids)) if uids else frozenset()
@@ -216,26 +229,18 @@ class ImapMailbox:
 
     def close(self) -> None:
         """Log out; safe to call twice."""
-        client, self._client, self._selected = self._client, None, None
-        if client is None:
-            return
-        with contextlib.suppress(Exception):  # the connection is given up in any case
-            client.logout()
-            return
-        with contextlib.suppress(Exception):
-            client.shutdown()
+        self._selected = None
+        self._session.close()
 
     def _list_folders(self) -> tuple[ServerFolder, ...]:
         """List the folders, which also tests the connection: one that died meanwhile is made again."""
-        if self._client is not None:
+        if self._session.client is not None:
             try:
-                return self._ask_folders()
+                return self._session.folders()
             except MailboxUnavailable:
                 self.close()
-        return self._ask_folders()
-
-    def _ask_folders(self) -> tuple[ServerFolder, ...]:
-        return read_listing(self._ask("list_folders"))
+        self._selected = None
+        return self._session.folders()
 
     def _find_or_create(self, existing: Sequence[ServerFolder], wanted: str) -> str:
         found = find_folder(existing, wanted)
@@ -250,86 +255,44 @@ class ImapMailbox:
         return name
 
     def _ask(self, command: str, *arguments: Any, **options: Any) -> Any:
-        """Run one command of imapclient; the one place where its exceptions become ours."""
+        """Run one command; after a fault of the connection no folder is open any more."""
         try:
-            return getattr(self._connected(), command)(*arguments, **options)
+            return self._session.ask(command, *arguments, **options)
         except MailboxError:
+            if self._session.client is None:
+                self._selected = None
             raise
-        except Exception as error:
-            fault = translate(error, self.account)
-            if not isinstance(fault, Declined):
-                # After a time-out in the middle of a line nothing read from this connection can be trusted.
-                self._drop()
-            raise fault from error
-
-    def _connected(self) -> IMAPClient:
-        if self._client is None:
-            client = self._connect()
-            try:
-                self._log_in(client)
-            except Exception:
-                with contextlib.suppress(Exception):
-                    client.shutdown()
-                raise
-            self._client = client
-        return self._client
-
-    def _connect(self) -> IMAPClient:
-        settings = self._settings
-        if settings.security is Security.NONE and not is_loopback(settings.host):
-            raise MailboxRefused(f"{settings.host} is another machine: without TLS no password is sent there")
-        client = IMAPClient(
-            settings.host,
-            settings.port,
-            ssl=settings.security is Security.TLS,
-            ssl_context=self._context() if settings.security is Security.TLS else None,
-            timeout=SocketTimeout(min(_CONNECT_SECONDS, settings.timeout), settings.timeout),
-        )
-        client.normalise_times = False
-        # imapclient has every literal formatted for a log that drops it: six times the cost of fetching.
-        client._imap.debug = 0  # noqa: SLF001 - there is no public switch
-        return client
-
-    def _log_in(self, client: IMAPClient) -> None:
-        settings = self._settings
-        if settings.security is Security.STARTTLS:
-            client.starttls(self._context())
-        if (settings.user + settings.password).isascii():
-            client.login(settings.user, settings.password)
-        else:
-            # LOGIN knows ASCII only; PLAIN is UTF-8 (RFC 4616).
-            client.plain_login(settings.user, settings.password)
-
-    def _context(self) -> ssl.SSLContext:
-        try:
-            return ssl.create_default_context(cafile=self._settings.ca_file)
-        except OSError as error:
-            raise MailboxRefused(
-                f"the certificate file {self._settings.ca_file} cannot be used: {error}"
-            ) from error
-
-    def _drop(self) -> None:
-        client, self._client, self._selected = self._client, None, None
-        if client is not None:
-            with contextlib.suppress(Exception):
-                client.shutdown()
 
     def _where(self, action: str, folder: str, uid: int) -> dict[str, object]:
         return {"action": action, "account": self.account, "folder": folder, "uid": uid}
 
 
-def is_loopback(host: str) -> bool:
-    """Tell whether *host* is this machine by its very spelling; names other than localhost prove nothing."""
-    if host.lower() == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host.strip("[]")).is_loopback
-    except ValueError:
-        return False
-
-
 def _aware(at: dt.datetime) -> dt.datetime:
     return at.replace(tzinfo=dt.UTC) if at.tzinfo is None else at.astimezone(dt.UTC)
+
+
+def _mark(
+    folder: str,
+    state: _State,
+    last: FolderMark | None,
+    uids: Sequence[int],
+    missed: Sequence[int],
+    *,
+    is_whole: bool,
+) -> FolderMark:
+    """Say how far a folder was read: up to the first mail that did not come."""
+    reached = max(uids, default=0) + 1
+    known = last.uidnext if last is not None and not is_whole else 1
+    uidnext = max(reached, known, state.uidnext or 0)
+    # What came after the folder was opened is among the UIDs, and not among its EXISTS.
+    later = sum(uid >= state.uidnext for uid in uids) if state.uidnext is not None else 0
+    return FolderMark(
+        folder=folder,
+        uidvalidity=state.uidvalidity,
+        uidnext=min(uidnext, *missed) if missed else uidnext,
+        messages=max(state.messages + later, len(uids)),
+        is_whole=is_whole,
+    )
 
 
 def _batches(sightings: Sequence[Sighting]) -> Iterator[list[Sighting]]:

@@ -8,7 +8,7 @@ import ssl
 
 from imapclient.exceptions import CapabilityError, LoginError
 
-from domain.errors import MailboxError, MailboxRefused, MailboxUnavailable
+from domain.errors import LoginRefused, MailboxError, MailboxRefused, MailboxUnavailable
 
 #: Signs of the server's own words that are passed on.
 MAX_SAID = 300
@@ -44,7 +44,7 @@ def translate(error: BaseException, account: str) -> MailboxError:
         broke = isinstance(error.__context__, imaplib.IMAP4.abort | OSError)
         if broke or _LATER.search(said):
             return MailboxUnavailable(f"{account}: logging in did not succeed now: {said}")
-        return MailboxRefused(f"{account}: the server refused user name or password: {said}")
+        return LoginRefused(f"{account}: the server refused user name or password: {said}")
     for foreign, ours, sentence in _MEANINGS:
         if isinstance(error, foreign):
             return ours(f"{account}: {sentence}: {said}")

@@ -19,7 +19,14 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from domain.errors import DeliveryError, DeliveryRefused, LetterTooLarge, PermanentFailure, TemporaryFailure
+from domain.errors import (
+    DeliveryError,
+    DeliveryRefused,
+    LetterTooLarge,
+    PermanentFailure,
+    SenderRefused,
+    TemporaryFailure,
+)
 from domain.outbox import Delivery
 from mailer.headers import is_sendable
 
@@ -336,7 +343,7 @@ def _log_in(session: smtplib.SMTP, account: SmtpAccount) -> None:
     if code in _OK:
         return
     answer = _said(code, text)
-    raise TemporaryFailure(answer) if code in _TRANSIENT else DeliveryRefused(answer)
+    raise TemporaryFailure(answer) if code in _TRANSIENT else SenderRefused(answer)
 
 
 def _base64(text: str) -> str:

@@ -259,8 +259,9 @@ def stored_database(home: Path, environ: Mapping[str, str]) -> str | None:
 def make_mailbox(settings: MailboxSettings) -> Mailbox:
     """Make one mailbox of its settings."""
     if isinstance(settings, ImapSettings):
-        from intake.imap import ImapAccount, ImapMailbox  # noqa: PLC0415 - heavy import
-        from intake.imap import Security as ImapSecurity  # noqa: PLC0415 - heavy import
+        from intake.imap import ImapMailbox  # noqa: PLC0415 - heavy import
+        from intake.imap_session import ImapAccount  # noqa: PLC0415 - heavy import
+        from intake.imap_session import Security as ImapSecurity  # noqa: PLC0415 - heavy import
 
         return ImapMailbox(
             ImapAccount(

@@ -7,11 +7,19 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from domain.deadlines import read_rung_cause
-from domain.errors import DeliveryError, DeliveryRefused, LetterTooLarge, MailboxError, PermanentFailure
+from domain.errors import (
+    DeliveryError,
+    DeliveryRefused,
+    LetterTooLarge,
+    MailboxError,
+    PermanentFailure,
+    SenderRefused,
+)
 from domain.history import Event
 from domain.outbox import LEASE, MAXIMUM_ATTEMPTS, Delivery, LetterKind, LetterState, retry_delay
 from service.bounces import mark_dead, send_elsewhere
 from service.desk import unit_desk
+from service.logins import note_refusal, why_to_wait
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -23,6 +31,8 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+#: Under this name the refused logins of the way out are counted; a mailbox of that name shares the count.
+SENDER = "smtp"
 #: So many letters in a row that the server took nothing of: it is away, and each more would wait in vain.
 GIVE_UP_AFTER = 3
 
@@ -65,6 +75,9 @@ def deliver(
     """
     with premises.store.read() as work:
         due = work.outbox.due(premises.now())
+    wait = why_to_wait(premises, SENDER) if due else ""
+    if wait:
+        return Delivered(problem=wait)
     states: list[LetterState | None] = []
     problem = ""
     in_vain = 0
@@ -74,6 +87,9 @@ def deliver(
         except DeliveryRefused as error:
             log.warning("the mail server refuses us: %s", error, extra={"action": "delivery_refused"})
             problem = str(error)
+            if isinstance(error, SenderRefused):
+                with premises.store.write() as work:
+                    note_refusal(premises, work, SENDER)
             break
         states.append(attempt.state)
         problem = attempt.problem or problem

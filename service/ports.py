@@ -23,7 +23,15 @@ if TYPE_CHECKING:
         SubmissionKey,
         UnitCode,
     )
-    from domain.messages import MailOutcome, MailRecord, PendingMail, RawMessage, Sighting
+    from domain.messages import (
+        FolderMark,
+        FolderMarks,
+        MailOutcome,
+        MailRecord,
+        PendingMail,
+        RawMessage,
+        Sighting,
+    )
     from domain.narratives import ReportText
     from domain.outbox import Delivery, Letter, LetterHead, LetterState, NewLetter
     from domain.reports import Report, ReportFile, ReportHead, ReportState
@@ -60,9 +68,14 @@ class Mailbox(Protocol):
         """Stable name of the account, part of every sighting."""
         ...
 
-    def fetch_new(self, known: Callable[[Sequence[Sighting]], frozenset[Sighting]]) -> Iterator[RawMessage]:
+    def fetch_new(
+        self,
+        known: Callable[[Sequence[Sighting]], frozenset[Sighting]],
+        marks: FolderMarks | None = None,
+    ) -> Iterator[RawMessage]:
         """Yield every mail of the scanned folders that *known* does not know, with bounded memory.
 
+        With *marks* a folder is looked at from its last mark on, unless something in it speaks for more.
         Never changes the mailbox (the Seen flag stays as it is). Raises MailboxUnavailable, MailboxRefused.
         """
         ...
@@ -345,6 +358,22 @@ class Polls(Protocol):
 
     def last_success(self, account: str) -> dt.datetime | None:
         """Give the end of the last poll that succeeded."""
+        ...
+
+    def marks(self, account: str) -> dict[str, tuple[FolderMark, dt.datetime]]:
+        """Give how far each folder was read, with the instant at which every mail of it was looked at."""
+        ...
+
+    def set_mark(self, account: str, mark: FolderMark, *, at: dt.datetime) -> None:
+        """Record how far a folder was read by the poll of *at*."""
+        ...
+
+    def login_refused(self, account: str, *, at: dt.datetime) -> None:
+        """Record that a server refused our name or password; those of more than a day ago are forgotten."""
+        ...
+
+    def logins_refused(self, account: str, *, since: dt.datetime) -> tuple[dt.datetime, ...]:
+        """Give the refusals of an account from *since* on, oldest first."""
         ...
 
 

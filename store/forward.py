@@ -63,8 +63,30 @@ _REPORT_TEXTS: Final = (
     ) WITHOUT ROWID
     """,
 )
+#: How far folders were read, and how often an account refused us.
+_FOLDER_MARKS: Final = (
+    """
+    CREATE TABLE folder_marks (
+        account TEXT NOT NULL,
+        folder TEXT NOT NULL,
+        uidvalidity BIGINT NOT NULL,
+        uidnext BIGINT NOT NULL,
+        messages BIGINT NOT NULL,
+        audited_at VARCHAR(27) NOT NULL,
+        CONSTRAINT pk_folder_marks PRIMARY KEY (account, folder)
+    )
+    """,
+    """
+    CREATE TABLE refused_logins (
+        id INTEGER NOT NULL,
+        account TEXT NOT NULL,
+        at VARCHAR(27) NOT NULL,
+        CONSTRAINT pk_refused_logins PRIMARY KEY (id)
+    )
+    """,
+)
 #: What leads from a schema to the next one.
-STEPS: Final = {1: _READINGS, 2: _COUNTED_FINDINGS, 3: _REPORT_TEXTS}
+STEPS: Final = {1: _READINGS, 2: _COUNTED_FINDINGS, 3: _REPORT_TEXTS, 4: _FOLDER_MARKS}
 
 
 def bring_forward(connection: sqlite3.Connection, *, to: int) -> None:

@@ -33,7 +33,7 @@ from domain.submissions import Verdict
 from store.columns import Facts, Instant, Key, Numbers, State, Strings, Words
 
 #: Number of this schema; raised with every change of a table.
-SCHEMA_VERSION = 4
+SCHEMA_VERSION = 5
 
 metadata = MetaData(
     naming_convention={
@@ -421,6 +421,27 @@ polls = Table(
     #: Empty when the last poll succeeded.
     Column("problem", Words, nullable=False),
     Column("succeeded_at", Instant),
+)
+
+folder_marks = Table(
+    "folder_marks",
+    metadata,
+    Column("account", Words, primary_key=True),
+    Column("folder", Words, primary_key=True),
+    Column("uidvalidity", BigInteger, nullable=False),
+    Column("uidnext", BigInteger, nullable=False),
+    Column("messages", BigInteger, nullable=False),
+    #: When every mail of the folder was looked at.
+    Column("audited_at", Instant, nullable=False),
+)
+
+#: The last hour's; an account must not be locked by trying.
+refused_logins = Table(
+    "refused_logins",
+    metadata,
+    _key(),
+    Column("account", Words, nullable=False),
+    Column("at", Instant, nullable=False),
 )
 
 leases = Table(

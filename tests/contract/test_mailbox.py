@@ -1,14 +1,16 @@
 """What every mailbox promises, checked on a directory and on a real Dovecot."""
 
+import dataclasses
 import datetime as dt
 import pathlib
 
 import imapclient
 import pytest
 
-from domain.messages import Sighting
+from domain.messages import FolderMark, Sighting
 from intake.folder import FolderMailbox
-from intake.imap import ImapAccount, ImapMailbox
+from intake.imap import ImapMailbox
+from intake.imap_session import ImapAccount
 
 AT = dt.datetime(2021, 10, 18, 9, 30, 15, tzinfo=dt.timezone(dt.timedelta(hours=7)))
 MAIL = (
@@ -23,18 +25,30 @@ def mail(number: int) -> bytes:
 
 
 class Memory:
-    """Remembers sightings as the store does."""
+    """Remembers sightings, and how far each folder was read, as the store does."""
 
     def __init__(self):
         self.sightings: set[Sighting] = set()
+        self.marks: dict[str, FolderMark] = {}
+        #: Sightings that were asked about.
+        self.asked = 0
+
+    def last(self, folder):
+        """Give how far a folder was read."""
+        return self.marks.get(folder)
+
+    def reached(self, mark):
+        """Remember how far a folder was read."""
+        self.marks[mark.folder] = dataclasses.replace(mark, is_whole=True)
 
     def known(self, sightings):
         """Give those that were remembered."""
+        self.asked += len(sightings)
         return frozenset(self.sightings.intersection(sightings))
 
     def collect(self, mailbox):
         """Fetch and remember, as one round of collecting does."""
-        fetched = list(mailbox.fetch_new(self.known))
+        fetched = list(mailbox.fetch_new(self.known, self))
         self.sightings.update(raw.sighting for raw in fetched)
         return fetched
 
@@ -171,6 +185,29 @@ class MailboxContract:
         backstage.deliver(mail(3), AT - dt.timedelta(days=2))
 
         assert [mail(3)] == [raw.content for raw in memory.collect(mailbox)]
+
+    def test_what_was_tidied_away_hides_nothing(self, mailbox, backstage):
+        """Somebody deletes an old mail while a new one comes: the new one is seen."""
+        memory = Memory()
+        for number in range(3):
+            backstage.deliver(mail(number), AT + dt.timedelta(seconds=number))
+        memory.collect(mailbox)
+        backstage.remove_first()
+        backstage.deliver(mail(3), AT)
+
+        assert [mail(3)] == [raw.content for raw in memory.collect(mailbox)]
+        assert memory.collect(mailbox) == []
+
+    def test_what_was_left_in_the_middle_comes_again(self, mailbox, backstage):
+        """A round that ended early has read nothing through."""
+        memory = Memory()
+        for number in range(3):
+            backstage.deliver(mail(number), AT)
+        rounds = mailbox.fetch_new(memory.known, memory)
+        next(rounds)
+        rounds.close()
+
+        assert len(memory.collect(mailbox)) == 3
 
     def test_another_connection_sees_the_same_sightings(self, mailbox, backstage):
         """A sighting is the same after a restart."""

@@ -16,7 +16,7 @@ import time
 import imapclient
 import pytest
 
-from domain.errors import DeliveryRefused, LetterTooLarge, PermanentFailure, TemporaryFailure
+from domain.errors import DeliveryRefused, LetterTooLarge, PermanentFailure, SenderRefused, TemporaryFailure
 from domain.ids import MessageId
 from domain.messages import Address
 from domain.outbox import LetterKind
@@ -322,7 +322,7 @@ class TestFaults:
             ("at_dot", "552 5.3.4 too large", LetterTooLarge),
             ("at_dot", "drop", TemporaryFailure),
             ("at_auth", "454 4.7.0 busy", TemporaryFailure),
-            ("at_auth", "535 5.7.8 no", DeliveryRefused),
+            ("at_auth", "535 5.7.8 no", SenderRefused),
         ],
     )
     def test_answers_become_errors_and_the_next_letter_goes(self, sink, dovecot, where, answer, expected):

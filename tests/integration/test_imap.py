@@ -4,13 +4,17 @@ import contextlib
 import datetime as dt
 import socket
 import time
+from dataclasses import replace
 
 import imapclient
 import pytest
 
-from domain.errors import MailboxRefused, MailboxUnavailable
-from intake.imap import ImapAccount, ImapMailbox, Security, is_loopback
+from domain.errors import LoginRefused, MailboxRefused, MailboxUnavailable
+from domain.messages import FolderMark
+from intake.imap import ImapMailbox
+from intake.imap_session import ImapAccount, Security, is_loopback
 from tests.servers.scripted_imap import ANSWERS, ScriptedImap
+from tests.servers.wire import wire
 
 pytestmark = pytest.mark.integration
 
@@ -239,9 +243,140 @@ class TestFolders:
         user = dovecot.add_user()
         with mailbox_of(dovecot, user) as mailbox:
             list(mailbox.fetch_new(nothing_known))
-            mailbox._client.socket().shutdown(socket.SHUT_RDWR)
+            mailbox._session.client.socket().shutdown(socket.SHUT_RDWR)
 
             assert list(mailbox.fetch_new(nothing_known)) == []
+
+
+class Marks:
+    """How far folders were read."""
+
+    def __init__(self, *marks):
+        self.marks = {mark.folder: mark for mark in marks}
+
+    def last(self, folder):
+        """Give the mark of a folder."""
+        return self.marks.get(folder)
+
+    def reached(self, mark):
+        """Remember a mark."""
+        self.marks[mark.folder] = mark
+
+
+class TestPolling:
+    """A poll looks at what is new, and at everything when something speaks for it."""
+
+    #: As after a first poll of the scripted server.
+    READ = FolderMark(folder="INBOX", uidvalidity=7, uidnext=3, messages=2)
+
+    def state(self, *, exists=2, uidnext=3, uidvalidity=7):
+        """Answer EXAMINE."""
+        codes = [b"UIDVALIDITY %d" % uidvalidity, *([b"UIDNEXT %d" % uidnext] if uidnext else [])]
+        told = [b"* OK [%s] x" % code for code in codes]
+        return {"EXAMINE": [b"* %d EXISTS" % exists, *told, b"OK [READ-ONLY]"]}
+
+    def poll(self, marks, **changes):
+        """Poll a scripted server once; give what came and what it heard."""
+        with ScriptedImap(**changes) as server:
+            mailbox = ImapMailbox(account_of(server))
+            try:
+                fetched = [raw.content for raw in mailbox.fetch_new(nothing_known, marks)]
+            finally:
+                mailbox.close()
+        heard = [line.split()[0] for line in server.heard if not line.startswith((b"CAPABILITY", b"LOG"))]
+        return fetched, heard
+
+    def test_the_first_poll_looks_at_everything(self):
+        """Without a mark every mail is asked about, and a mark is made."""
+        marks = Marks()
+        fetched, _ = self.poll(marks, **self.state())
+
+        assert fetched == [b"A: 1", b"A: 2"]
+        assert marks.marks == {"INBOX": self.READ}
+
+    def test_an_idle_poll_opens_the_folder_and_no_more(self):
+        """Whatever lies there, 100,000 mails too, nothing is listed."""
+        mark = FolderMark(folder="INBOX", uidvalidity=7, uidnext=100_001, messages=100_000)
+        marks = Marks(mark)
+        fetched, heard = self.poll(marks, **self.state(exists=100_000, uidnext=100_001))
+
+        assert (fetched, heard) == ([], [b"LIST", b"EXAMINE"])
+        assert marks.marks == {"INBOX": mark}
+
+    def test_only_new_uids_are_asked_about(self):
+        """What is behind the mark comes; the last mail, which `n:*` also names, does not come again."""
+        marks = Marks(FolderMark(folder="INBOX", uidvalidity=7, uidnext=2, messages=1))
+        one = [b'* 2 FETCH (UID 2 INTERNALDATE "18-Oct-2021 09:31:00 +0700" RFC822.SIZE 4)', b"OK"]
+        body = [b"* 2 FETCH (UID 2 BODY[] {4}\r\nA: 2)", b"OK"]
+        fetched, _ = self.poll(marks, **self.state(), SEARCH=[b"* SEARCH 1 2", b"OK"], LOOK=one, BODY=body)
+
+        assert fetched == [b"A: 2"]
+        assert marks.marks["INBOX"] == replace(self.READ, is_whole=False)
+
+    @pytest.mark.parametrize(
+        "state",
+        [
+            pytest.param({"uidvalidity": 8}, id="another UIDVALIDITY"),
+            pytest.param({"uidnext": 2}, id="UIDNEXT went back"),
+            pytest.param({"exists": 3}, id="more mails and no new UID"),
+            pytest.param({"exists": 5, "uidnext": 4}, id="more mails than new UIDs"),
+            pytest.param({"exists": 3, "uidnext": None}, id="more mails, and no UIDNEXT"),
+        ],
+    )
+    def test_numbers_that_do_not_go_on_mean_looking_at_everything(self, state):
+        """A folder made anew, or a server that gives UIDs again, hides no mail."""
+        marks = Marks(self.READ)
+        fetched, _ = self.poll(marks, **self.state(**state))
+
+        assert fetched == [b"A: 1", b"A: 2"]
+        assert marks.marks["INBOX"].is_whole
+
+    def test_a_server_without_uidnext_is_asked_for_new_uids(self):
+        """It may leave it out."""
+        marks = Marks(self.READ)
+        fetched, heard = self.poll(marks, **self.state(uidnext=None))
+
+        assert (fetched, heard) == ([], [b"LIST", b"EXAMINE", b"UID"])
+
+    def test_fewer_mails_are_somebodys_tidying(self):
+        """Nothing is listed, and the mark knows the new number."""
+        marks = Marks(replace(self.READ, messages=9))
+        fetched, heard = self.poll(marks, **self.state())
+
+        assert (fetched, heard) == ([], [b"LIST", b"EXAMINE"])
+        assert marks.marks["INBOX"] == replace(self.READ, is_whole=False)
+
+    def test_a_mail_without_content_is_asked_for_again(self):
+        """The mark stays before it, until it comes."""
+        marks = Marks()
+        nil = [b"* 1 FETCH (UID 1 BODY[] {4}\r\nA: 1)", b"* 2 FETCH (UID 2 BODY[] NIL)", b"OK"]
+        fetched, _ = self.poll(marks, **self.state(), BODY=nil)
+        assert (fetched, marks.marks["INBOX"].uidnext) == ([b"A: 1"], 2)
+
+        fetched, _ = self.poll(marks, **self.state(), BODY=[b"* 2 FETCH (UID 2 BODY[] {4}\r\nA: 2)", b"OK"])
+        assert (fetched, marks.marks["INBOX"].uidnext) == ([b"A: 2"], 3)
+
+    def test_a_poll_that_broke_off_leaves_no_mark(self):
+        """What was not read through is read again."""
+        marks = Marks()
+        with pytest.raises(MailboxUnavailable):
+            self.poll(marks, **self.state(), BODY=[b"CLOSE"])
+
+        assert marks.marks == {}
+
+    def test_an_idle_poll_of_a_full_mailbox_is_small(self, dovecot):
+        """A real server, real traffic: some hundred bytes for each folder."""
+        user = dovecot.add_user()
+        with backstage(dovecot, user) as client:
+            for number in range(300):
+                client.append("INBOX", MAIL % number, msg_time=AT)
+        marks = Marks()
+        with mailbox_of(dovecot, user) as mailbox:
+            assert len(list(mailbox.fetch_new(nothing_known, marks))) == 300
+        with wire(dovecot.imap) as counted:
+            with mailbox_of(dovecot, user, security=Security.NONE, port=counted.port) as mailbox:
+                assert list(mailbox.fetch_new(nothing_known, marks)) == []
+            assert counted.bytes < 5_000
 
 
 def account_of(server, **changes):
@@ -337,10 +472,17 @@ class TestFaults:
         """Hammering would lock the account."""
         with ScriptedImap(LOGIN=[b"NO [AUTHENTICATIONFAILED] no"]) as server:
             mailbox = ImapMailbox(account_of(server))
-            with pytest.raises(MailboxRefused):
+            with pytest.raises(LoginRefused):
+                list(mailbox.fetch_new(nothing_known))
+            for _ in range(5):
+                with pytest.raises(LoginRefused):
+                    mailbox.file_sent(MAIL % 1, at=AT)
+            assert [line.split()[0] for line in server.heard].count(b"LOGIN") == 1
+            # A new round is a new attempt: whoever begins it has counted.
+            with pytest.raises(LoginRefused):
                 list(mailbox.fetch_new(nothing_known))
 
-        assert [line.split()[0] for line in server.heard].count(b"LOGIN") == 1
+        assert [line.split()[0] for line in server.heard].count(b"LOGIN") == 2
 
     def test_starttls_is_not_given_up(self):
         """A server, or somebody between, that offers no STARTTLS gets no password."""

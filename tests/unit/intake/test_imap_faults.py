@@ -8,7 +8,7 @@ import ssl
 import imapclient.exceptions
 import pytest
 
-from domain.errors import MailboxError, MailboxRefused, MailboxUnavailable
+from domain.errors import LoginRefused, MailboxError, MailboxRefused, MailboxUnavailable
 from intake.imap_faults import Declined, translate
 
 
@@ -47,8 +47,8 @@ def test_every_foreign_exception_is_translated(foreign):
 @pytest.mark.parametrize(
     ("said", "expected"),
     [
-        ("[AUTHENTICATIONFAILED] Authentication failed.", MailboxRefused),
-        ("LOGIN failed", MailboxRefused),
+        ("[AUTHENTICATIONFAILED] Authentication failed.", LoginRefused),
+        ("LOGIN failed", LoginRefused),
         ("[UNAVAILABLE] Temporary authentication failure.", MailboxUnavailable),
         ("[LIMIT] Too many simultaneous connections", MailboxUnavailable),
         ("[INUSE] Mailbox locked", MailboxUnavailable),

@@ -4,10 +4,17 @@ from __future__ import annotations
 
 import pytest
 
-from domain.errors import DeliveryRefused, LetterTooLarge, PermanentFailure, TemporaryFailure
+from domain.errors import (
+    DeliveryRefused,
+    LetterTooLarge,
+    PermanentFailure,
+    SenderRefused,
+    TemporaryFailure,
+)
 from domain.outbox import Delivery
 from service.deliver import GIVE_UP_AFTER, deliver
 from service.dispatch import dispatch
+from service.logins import MOST
 
 
 class Server:
@@ -79,6 +86,23 @@ def test_a_server_that_refuses_us_stops_the_round(queued):
     assert 2 == len(server.given)
     assert (1, "535 5.7.8 wrong password") == (round_.sent, round_.problem)
     assert 8 == deliver(queued.service.premises, Server()).sent
+
+
+def test_six_refused_logins_in_an_hour_are_enough(queued):
+    """The queue is kept, the account is not locked, and the first letter an hour later is the next try."""
+    wrong = [SenderRefused("535 5.7.8 wrong password") for _ in range(20)]
+    server = Server(*wrong)
+    for minute in range(60):
+        queued.at(f"2021-10-01T08:{minute:02}")
+        round_ = deliver(queued.service.premises, server)
+
+    assert MOST == len(server.given)
+    assert (0, True) == (round_.sent, "tried at 09:00" in round_.problem)
+    assert {"queued"} == set(states(queued))
+    queued.at("2021-10-01T09:00")
+    assert "tried at" not in deliver(queued.service.premises, server).problem
+    queued.at("2021-10-01T10:01")
+    assert 9 == deliver(queued.service.premises, Server()).sent
 
 
 @pytest.mark.parametrize(

@@ -92,7 +92,7 @@ def test_overdue_goes_to_the_head_with_a_copy_to_the_chief(running):
 def test_nobody_is_overdue_while_the_mailbox_is_away(running, monkeypatch):
     """When collecting fails, reminding is skipped; the next cycle catches up."""
 
-    def away(self, known):
+    def away(self, known, marks):
         raise MailboxUnavailable("away")
 
     running.at("2021-10-20T08:00")
