@@ -107,6 +107,12 @@ CATALOGUE: dict[str, FindingKind] = {
             "Đề nghị dùng lại mẫu biểu đã gửi, không xóa cột.",
         ),
         _unit(
+            "answer_heading_doubt",
+            _Q,
+            "Cột số liệu của biểu mang tên ‘{raw}’ thay cho ‘{column}’.",
+            "Đề nghị ghi số đã thực hiện trong kỳ vào cột ‘{column}’ của mẫu, giữ nguyên tên cột.",
+        ),
+        _unit(
             "not_applicable_in_required",
             _W,
             "{where}: ghi “Không phát sinh” ở chỉ tiêu bắt buộc, được tính là 0.",
@@ -308,6 +314,36 @@ CATALOGUE: dict[str, FindingKind] = {
             _W,
             "{where}: đã lấy số {own}; ô {elsewhere} cùng dòng ghi ‘{raw}’.",
             "Nếu số {own} không đúng, đề nghị gửi lại biểu.",
+        ),
+        _unit(
+            "label_of_other",
+            _Q,
+            "{where}: tên dòng được ghi là ‘{raw}’.",
+            "Đề nghị giữ nguyên tên dòng, ghi số đã thực hiện trong kỳ.",
+        ),
+        _unit(
+            "more_below",
+            _Q,
+            "{where}: ô {elsewhere} ở dòng dưới còn ghi ‘{raw}’.",
+            "Đề nghị ghi một số cho chỉ tiêu này và xóa dòng thêm.",
+        ),
+        _unit(
+            "text_goes_on",
+            _I,
+            "{where}: đã lấy cả ‘{raw}’ ở ô {elsewhere} của dòng dưới.",
+            "",
+        ),
+        _unit(
+            "row_not_asked",
+            _W,
+            "Ô {elsewhere}: ‘{raw}’ ở dòng ‘{words}’ không được tính.",
+            "Nếu thuộc một chỉ tiêu, đề nghị ghi vào dòng của chỉ tiêu đó.",
+        ),
+        _unit(
+            "note_of_other",
+            _Q,
+            "{where}: ghi {own}, cột Ghi chú ghi ‘{raw}’.",
+            "Đề nghị ghi số đã thực hiện trong kỳ, đúng đơn vị tính.",
         ),
         _unit(
             "hidden_row",

@@ -10,7 +10,6 @@ import re
 import secrets
 from typing import Final
 
-#: Full lines only: the last, shorter one stays where it is.
 _RUN: Final = re.compile(rb"(?m:^)(?:[A-Za-z0-9+/]{40,100}\r?\n){64,}+")
 #: Nobody outside can know it, so no mail can contain it.
 _MARK: Final = f"@{secrets.token_hex(16)}-".encode()
@@ -22,9 +21,11 @@ def take_out(content: bytes) -> tuple[bytes, tuple[bytes, ...]]:
     runs: list[bytes] = []
 
     def note(run: re.Match[bytes]) -> bytes:
-        runs.append(run[0])
-        end = b"\r\n" if run[0].endswith(b"\r\n") else b"\n"
-        return b"%b%d@%b" % (_MARK, len(runs) - 1, end)
+        # The last line stays where it is: its end may belong to a boundary (RFC 2046, 5.1.1).
+        kept = run[0].rindex(b"\n", 0, -1) + 1
+        runs.append(run[0][:kept])
+        end = b"\r\n" if runs[-1].endswith(b"\r\n") else b"\n"
+        return b"%b%d@%b%b" % (_MARK, len(runs) - 1, end, run[0][kept:])
 
     return _RUN.sub(note, content), tuple(runs)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from decimal import ROUND_HALF_UP, Decimal
 from functools import partial
 from typing import TYPE_CHECKING, Final
@@ -13,9 +14,11 @@ from domain.forms import FieldType, Requirement
 from domain.vietnamese import clean, fold, fold_label
 from parsers.beside import Beside
 from parsers.cells import Question, Reading, plain_count, read_cell, shorten, shown, spell, tell_letters
+from parsers.extra_rows import extra_rows
 from parsers.formats import shows_percent
 from parsers.layout import Placement, clip, holds_something
 from parsers.letters.legacy_text import read_letters
+from parsers.number.qualifiers import added_of_other, over_answers, says_rough
 from parsers.row_matching import likeness
 from parsers.workbook import Cell, CellKind
 
@@ -27,6 +30,7 @@ if TYPE_CHECKING:
     from domain.forms import Field, FormSpec, Ratio
     from domain.ids import FieldCode
     from parsers.days import Period
+    from parsers.extra_rows import ExtraRow
     from parsers.workbook import Grid
 
 #: Share of the fields that stand twice with different answers, from which the whole table stands twice.
@@ -82,10 +86,22 @@ class AnswerReader:
             self.findings.append(finding("answer_column_not_found", None, column=self._spec.answer_words))
             self.answers = {one.code: Answer(code=one.code, value=Unclear()) for one in asked}
             return
+        heading = self._columns.other_heading
+        if heading is not None and not over_answers(heading.raw, self._period):
+            told = finding(
+                "answer_heading_doubt",
+                self._place(heading),
+                raw=clip(heading.raw),
+                column=self._spec.answer_words,
+            )
+            self.findings.append(told)
+            self.answers = {one.code: Answer(code=one.code, value=Unclear()) for one in asked}
+            return
         for one in asked:
             self.answers[one.code] = self._read_field(one)
         self._ask_about_strays()
         self._ask_about_second_table()
+        self._look_at_extra_rows()
         for one in self._spec.fields:
             if one.type is FieldType.COMPUTED and one.ratio is not None:
                 self._compare_computed(one, one.ratio)
@@ -174,6 +190,16 @@ class AnswerReader:
     ) -> Answer:
         """Give the answer of a row; what else stands in it may leave it unclear."""
         beside = self._beside.look(one, row, value, ask)
+        altered = self._matches.altered.get(one.code, "")
+        if one.is_number and isinstance(value, Number) and altered:
+            own = f"{one.wording} {one.measure}"
+            if added_of_other(altered, own, self._period):
+                beside = (*beside, ask().finding("label_of_other", raw=clip(altered)))
+        if isinstance(value, Number) and one.is_number and not value.approximate:
+            note = self._beside.note(row)
+            if note and says_rough(note):
+                rough = ask().finding("approximate", raw=clip(note), value=spell(value.value))
+                beside, value = (*beside, rough), Number(value.value, approximate=True)
         if beside:
             self.findings.extend(beside)
             if any(found.severity is Severity.QUESTION for found in beside):
@@ -361,6 +387,43 @@ class AnswerReader:
     def _drop_other_findings(self, code: FieldCode) -> None:
         """Leave the question which row counts as the only finding of a field."""
         self.findings = [one for one in self.findings if one.field != code or one.code == "duplicate_row"]
+
+    def _look_at_extra_rows(self) -> None:
+        """Take further paragraphs of a text, ask about further numbers, and tell what belongs to nobody."""
+        for extra in extra_rows(self.placement, self._spec):
+            one, answer = self._spec.by_code[extra.above], self.answers.get(extra.above)
+            place = {"elsewhere": extra.cell.address, "raw": shorten(shown(extra.cell))}
+            if extra.goes_on and answer is not None and not isinstance(answer.value, Unclear):
+                self._take_extra_row(one, answer, extra, place)
+            elif not extra.goes_on or answer is None:
+                words = clip(extra.words or one.label)
+                self.findings.append(finding("row_not_asked", self._place(extra.cell), words=words, **place))
+
+    def _take_extra_row(self, one: Field, answer: Answer, extra: ExtraRow, place: dict[str, str]) -> None:
+        own, _ = self._answer_cell(self._row_of(one.code))
+        reading = read_cell(extra.cell, self._question(one, extra.cell))
+        is_prose = one.type is FieldType.TEXT and not extra.words and isinstance(reading.value, TextValue)
+        if is_prose and isinstance(answer.value, (TextValue, Missing)):
+            said = [value.text for value in (answer.value, reading.value) if isinstance(value, TextValue)]
+            self._drop_missing(one.code)
+            self.answers[one.code] = replace(answer, value=TextValue("\n".join(said)))
+            self.findings.append(self._question(one, own).finding("text_goes_on", **place))
+            return
+        if isinstance(answer.value, Missing) and isinstance(reading.value, Missing):
+            return
+        self._drop_other_findings(one.code)
+        self.findings.append(self._question(one, own).finding("more_below", **place))
+        self.answers[one.code] = replace(answer, value=Unclear())
+
+    def _row_of(self, code: FieldCode) -> int:
+        row = self._matches.rows.get(code)
+        return row if row is not None else self._matches.repeated[code][0]
+
+    def _drop_missing(self, code: FieldCode) -> None:
+        """Take back that an answer is missing."""
+        self.findings = [
+            one for one in self.findings if one.field != code or not one.code.startswith("missing")
+        ]
 
     def _ask_about_second_table(self) -> None:
         """Ask about a field that stands only where others stand a second time, with other answers.

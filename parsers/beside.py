@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from functools import cached_property
+from typing import TYPE_CHECKING, Final
 
 from domain.answers import Missing, NotApplicable, Number
 from domain.vietnamese import clean
 from parsers.cells import read_cell, shown, spell
 from parsers.layout import clip, holds_something
 from parsers.letters.legacy_text import readable
-from parsers.number.measures import converted, names_money
+from parsers.number.measures import bare, converted, names_money
 from parsers.number.notes import takes_back
+from parsers.number.qualifiers import note_of_other
 from parsers.workbook import CellKind
 
 if TYPE_CHECKING:
@@ -28,6 +30,15 @@ if TYPE_CHECKING:
 _BRACKETED = re.compile(r"\(([^()]*)\)")
 _MEASURE_SAID = re.compile(r"^(?:đơn vị tính|đơn vị|đvt|tính bằng|tính theo)\s*:?\s*", re.IGNORECASE)
 _DIGIT = re.compile(r"[0-9]")
+_COUNTED = re.compile(r"([0-9]+(?:,[0-9]+)?)\s*([^\W\d_]+(?:\s[^\W\d_]+)?)")
+#: "1.000 đ" over a table: thousands.
+_ROUND_SUMS: Final = {
+    **dict.fromkeys(("1000 d", "1 000 d", "1000 dong", "1 000 dong", "1000d", "1 000d"), "nghìn đồng"),
+    **dict.fromkeys(("1000000 d", "1 000 000 d", "1000000 dong", "1 000 000 dong"), "triệu đồng"),
+}
+_LONGEST_LINE: Final = 60
+#: A note of more words is no other figure, whatever number it begins with.
+_WORDS_OF_A_NUMBER: Final = 6
 
 
 class Beside:
@@ -70,12 +81,32 @@ class Beside:
             if amount:
                 found.extend(self._other_measure(one, row, amount, ask))
             found.extend(self._other_number(row, value, ask))
+            found.extend(self._note_of_other(row, amount, ask))
         return tuple(found)
+
+    def note(self, row: int) -> str:
+        """Give the words in the note column of a row, as they read; empty without any."""
+        column = self._note_column
+        if column is None or (row, column) in self._merges:
+            return ""
+        cell = self._sheet.at(row, column)
+        is_said = cell.kind is CellKind.TEXT and holds_something(cell)
+        return clean(readable(cell.raw, cell.font)) if is_said else ""
+
+    def _note_of_other(self, row: int, own: Decimal | None, ask: Callable[[], Question]) -> Iterator[Finding]:
+        """Ask where the note says that the figure is a plan, of another time, or not known yet."""
+        note = self.note(row)
+        if not note:
+            return
+        question = ask()
+        if note_of_other(note, question.period, is_nought=not own):
+            says = spell(own) if own is not None else "Không phát sinh"
+            yield question.finding("note_of_other", own=says, raw=clip(note))
 
     def _other_measure(
         self, one: Field, row: int, own: Decimal, ask: Callable[[], Question]
     ) -> Iterator[Finding]:
-        for words in self._measures(one, row):
+        for words in (*self._measures(one, row), *self._measure_of(own, row)):
             amount = own if words == one.measure else converted(own, words, one.measure)
             if amount != own:
                 yield ask().finding(
@@ -87,24 +118,47 @@ class Beside:
                 return
 
     def _measures(self, one: Field, row: int) -> Iterator[str]:
-        """Give the measures that the row names: in its column, and in brackets of an altered label."""
+        """Give the measures named for a row: in its column, label or note, and above the table."""
         column = self._measure_column
         if column is not None and (row, column) not in self._merges:
             cell = self._sheet.at(row, column)
             if cell.kind is CellKind.TEXT and holds_something(cell) and one.measure:
                 yield clean(readable(cell.raw, cell.font))
         if names_money(one.measure):
-            for bracketed in _BRACKETED.findall(self._altered.get(one.code, "")):
-                words = _MEASURE_SAID.sub("", bracketed.strip())
-                if names_money(words):
-                    yield words
+            said = [
+                *_BRACKETED.findall(self._altered.get(one.code, "")),
+                *re.split(r"[,;()]", self.note(row)),
+                *self._said_above,
+            ]
+            for each in said:
+                words = _MEASURE_SAID.sub("", each.strip())
+                if names_money(words) or bare(words) in _ROUND_SUMS:
+                    yield _ROUND_SUMS.get(bare(words), words)
+
+    def _measure_of(self, own: Decimal, row: int) -> Iterator[str]:
+        """Give the measure of money that the note says with the same number: "85 nghìn đồng" beside 85."""
+        for said in _COUNTED.finditer(self.note(row)):
+            if said[1] == spell(own) and names_money(said[2]):
+                yield said[2]
+
+    @cached_property
+    def _said_above(self) -> tuple[str, ...]:
+        """The measures that lines above the table name: "Đơn vị tính: nghìn đồng"."""
+        said = [
+            clean(readable(cell.raw, cell.font))
+            for cell in self._sheet.cells.values()
+            if cell.row < self._header_row and cell.kind is CellKind.TEXT and len(cell.raw) < _LONGEST_LINE
+        ]
+        return tuple(each.strip("()[] ") for each in said if _MEASURE_SAID.match(each.strip("()[] ")))
 
     def _other_number(self, row: int, value: AnswerValue, ask: Callable[[], Question]) -> Iterator[Finding]:
         own = value.value if isinstance(value, Number) else None
         for cell in self._others(row):
             raw, question = shown(cell), ask()
             seen = read_cell(cell, question)
-            is_number = isinstance(seen.value, Number) and not seen.note and not seen.findings
+            # In the note words may stand with a number: "khoảng 15", "15 cuộc", "thực tế: 15".
+            is_note = cell.column == self._note_column and len(raw.split()) <= _WORDS_OF_A_NUMBER
+            is_number = isinstance(seen.value, Number) and (is_note or not (seen.note or seen.findings))
             words = {"elsewhere": cell.address, "raw": raw}
             if isinstance(seen.value, Number) and is_number:
                 if seen.value.value == (own or 0):

@@ -67,6 +67,8 @@ class Columns:
     code: int | None = None
     #: The answer column was known by the names of its cells, not by its heading.
     answer_by_name: bool = False
+    #: The cell over the answers, where it heads something else than the form asks for.
+    other_heading: Cell | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -185,6 +187,8 @@ def _place(grid: Grid, survey: _Survey, spec: FormSpec) -> Placement:
     _find_answer_column(columns, headings, names, filled, (header_row, merges))
     if spec.is_adopted and columns.answer_by_name and filled.counts_beside(columns):
         columns.answer = None  # the heading is gone, and names may have stayed behind when columns moved
+    if not spec.is_adopted and columns.answer is not None:
+        columns.other_heading = _heading_over(survey, columns, first)
     rows = _row_texts(survey, columns, spec)
     matches = match_rows(spec, rows, {code: row for code, (row, _) in names.items()})
     sure = sum(
@@ -363,6 +367,19 @@ def _find_answer_column(
         return  # one heading over two columns of numbers: which is meant, nobody can tell
     columns.answer = column
     columns.answer_by_name = column not in headed
+
+
+def _heading_over(survey: _Survey, columns: Columns, first_row: int) -> Cell | None:
+    """Give the words next above the answers; None where there are none."""
+    over = [
+        cell
+        for cell, folded in survey.texts
+        if cell.column == columns.answer
+        and first_row - _HEADING_LINES <= cell.row < first_row
+        # "(4)" only counts the columns.
+        and folded.strip("0123456789")
+    ]
+    return max(over, key=lambda cell: cell.row, default=None)
 
 
 def _common_column(columns: Iterable[int]) -> int | None:

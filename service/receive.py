@@ -8,11 +8,12 @@ takes back alone. A mail that was begun before goes by itself, so that what brok
 from __future__ import annotations
 
 import logging
+import time
 from collections import Counter
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from domain.errors import MessageUnreadable, ReadingEnded, StoreError
+from domain.errors import MessageUnreadable, ReadingEnded, StoreError, StoreUnavailable
 from domain.history import Event
 from domain.messages import MailOutcome, MailReason
 from service.deciding import told_of
@@ -39,6 +40,8 @@ log = logging.getLogger(__name__)
 MAXIMUM_ATTEMPTS = 3
 #: Mails that are received together, and how many bytes of them are held at once.
 _MOST_TOGETHER, _MOST_BYTES = 20, 16_000_000
+#: Seconds after which a transaction that settles mails ends with the one under way.
+_LONGEST = 2.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,21 +56,22 @@ class Received:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Begun:
-    """A mail whose reading was counted."""
-
-    key: MailKey
-    attempt: int
-    content: bytes
-    told: Told | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class _Fault:
     """Why a mail goes to a person unread."""
 
     reason: MailReason
     explanation: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Begun:
+    """A mail whose reading was counted."""
+
+    key: MailKey
+    attempt: int
+    #: What the store has of it, or why it cannot give it.
+    content: bytes | _Fault
+    told: Told | None
 
 
 #: A fault of ours: the mail is kept, shown and can be retried.
@@ -114,6 +118,7 @@ def _receive(premises: Premises, keys: Sequence[MailKey], peers: Peers) -> Itera
         if unmarked is not None:
             mail, opened = read.pop(0)
             assert not isinstance(opened, _Fault)
+            assert not isinstance(mail.content, _Fault)
             yield _settle_marked(premises, mail, opened, unmarked, peers)
 
 
@@ -125,15 +130,30 @@ def _begin(premises: Premises, keys: Sequence[MailKey]) -> list[_Begun]:
             _Begun(
                 key=key,
                 attempt=attempts[key],
-                content=work.messages.raw(key),
+                content=_content(work, key),
                 told=told_of(work, running(premises.campaigns), key),
             )
             for key in keys
         ]
 
 
+def _content(work: Work, key: MailKey) -> bytes | _Fault:
+    """Give a mail as it came; bytes that are damaged in the store cost this mail alone."""
+    try:
+        return work.messages.raw(key)
+    except StoreUnavailable:
+        raise
+    except StoreError as error:
+        log.error("mail %d cannot be taken from the store: %s", key, error, extra=_FAILED)  # noqa: TRY400 - told
+        return _Fault(
+            reason=MailReason.READER_FAILED, explanation="Thư này bị hỏng trong kho lưu trữ, không đọc được."
+        )
+
+
 def _read(premises: Premises, mail: _Begun) -> OpenedMail | _Fault:
     """Take a mail apart; what breaks on it is set aside for a person and never stops the others."""
+    if isinstance(mail.content, _Fault):
+        return mail.content
     if mail.attempt > MAXIMUM_ATTEMPTS:
         return _Fault(reason=MailReason.READER_FAILED, explanation="Đọc thư này ba lần đều bị lỗi.")
     try:
@@ -160,8 +180,12 @@ def _open(premises: Premises, content: bytes, told: Told | None) -> OpenedMail:
 def _settle_some(
     premises: Premises, read: Sequence[tuple[_Begun, OpenedMail | _Fault]], peers: Peers
 ) -> tuple[list[MailOutcome], MarksWanted | None]:
-    """Settle mails in one transaction, up to the first with a form that has to go back marked."""
+    """Settle mails in one transaction, up to the first with a form that has to go back marked.
+
+    After a while the transaction ends, whatever is left: others want to write, too.
+    """
     outcomes: list[MailOutcome] = []
+    end = time.monotonic() + _LONGEST
     with premises.store.write() as work:
         work.messages.load([mail.key for mail, _ in read])
         for mail, opened in read:
@@ -169,24 +193,28 @@ def _settle_some(
             if isinstance(settled, MarksWanted):
                 return outcomes, settled
             outcomes.append(settled)
+            if time.monotonic() > end:
+                break
     return outcomes, None
 
 
 def _settle_marked(
-    premises: Premises, mail: _Begun, opened: OpenedMail, wanted: MarksWanted, peers: Peers
+    premises: Premises, mail: _Begun, read: OpenedMail, wanted: MarksWanted, peers: Peers
 ) -> MailOutcome:
     """Settle a mail whose forms go back marked: they are marked while no transaction is open."""
     marked: dict[Sha256, MarkedFile | None] = {}
+    opened: OpenedMail | _Fault = read
+    content = mail.content
+    assert not isinstance(content, _Fault)
     while True:
         try:
             # Each round marks at least one more of the mail's files, so this ends.
-            marked |= mark_jobs(mail.content, wanted.jobs, isolate=premises.isolate)
+            marked |= mark_jobs(content, wanted.jobs, isolate=premises.isolate)
         except StoreError:
             raise
         except Exception:
             log.exception("marking the files of mail %d failed", mail.key, extra=_FAILED)
-            with premises.store.write() as work:
-                return _set_aside(premises, work, work.messages.get(mail.key), _BROKEN)
+            opened = _BROKEN
         with premises.store.write() as work:
             settled = _settle_one(premises, work, mail.key, opened, peers, marked)
         if not isinstance(settled, MarksWanted):
@@ -215,9 +243,10 @@ def _settle_one(
                 _record(premises, work, settled)
                 return settled.outcome
             return settled
-    except StoreError:
+    except StoreUnavailable:
         raise
     except Exception:
+        # Also a StoreError: what the store refuses for good, it refuses of this mail.
         log.exception("settling mail %d failed", key, extra=_FAILED)
         peers.forget()
         return _set_aside(premises, work, current, _BROKEN)

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from copy import copy
 from typing import TYPE_CHECKING
 
-from domain.errors import StoreUnavailable
+from domain.errors import StoreError, StoreUnavailable
 from store.addresses import Addresses
 from store.blanks import Blanks
 from store.decisions import Decisions
@@ -61,13 +61,22 @@ class SqlWork:
     def part(self) -> Iterator[None]:
         """Make one step of several: what it wrote is taken back when it raises, and the rest stays."""
         events = copy(self.events)
+        step = self._connection.begin_nested()
         try:
-            with self._connection.begin_nested():
-                yield
-        except BaseException:
+            yield
+            step.commit()
+        except BaseException as error:
             self.events = events
             self._forms.forget()
             self._begin_to_remember()
+            try:
+                if step.is_active:
+                    step.rollback()
+            except StoreError:
+                # A full disk makes SQLite take back the whole transaction by itself: that is what to tell.
+                if isinstance(error, StoreError):
+                    raise error from None
+                raise
             raise
 
 

@@ -27,7 +27,8 @@ _OTHER_FIGURE = re.compile(
 #: It takes its number back.
 _TAKEN_BACK = re.compile(
     r"\b(?:sai|nhầm)\b(?!\s+(?:phạm|sót))|\bsửa (?:lại|thành|là)\b|\bsửa\s*:?\s*(?=[0-9])"
-    r"|\b(?:hủy|huỷ|đúng là|đúng ra|số đúng|đính chính|không phải|không tính|chưa tính|cộng thêm)\b"
+    r"|\b(?:hủy|huỷ|đúng là|đúng ra|số đúng|đính chính|không phải|không tính|chưa tính|cộng thêm|lấy số)\b"
+    r"|\bthực tế\b(?=\s*:?\s*(?:là\s+|chỉ\s+|có\s+)?[0-9])|\bchưa gồm\b|\bchưa bao gồm\b"
     r"|\b(?:trừ|(?:không|chưa) kể)(?=(?: \w+)? [0-9])"
     r"|(?<!bãi )(?<!loại )\bbỏ\b(?=\s*(?:[^\w\s]|$|số|dòng|ô|đi|không))",
     re.IGNORECASE,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import dataclasses
 import datetime as dt
+import random
 import threading
 import time
 
@@ -90,6 +91,25 @@ def test_a_part_that_fails_is_taken_back_alone(store):
     assert length == 2
     with store.read() as work:
         assert after == look_at_everything(work)
+
+
+def test_a_disk_that_is_full_in_a_part_is_told_as_that(store):
+    """SQLite takes the whole transaction back by itself: nothing stays, and the true reason is told."""
+
+    def fill():
+        with store.write() as work:
+            write_everything(work, 1, "first")
+            pages = work._connection.exec_driver_sql("PRAGMA page_count").scalar()
+            work._connection.exec_driver_sql(f"PRAGMA max_page_count = {pages + 3}")
+            with work.part():
+                work.messages.add(make_raw(2, content=random.Random(1).randbytes(200_000)), stored_at=later())
+
+    with pytest.raises(StoreUnavailable, match="disk is full"):
+        fill()
+    with store.write() as work:
+        work._connection.exec_driver_sql("PRAGMA max_page_count = 1000000")
+        assert look_at_everything(work) == ([], [], [], [], [], 0)
+        write_everything(work, 1, "first")
 
 
 def test_parts_of_a_block_that_fails_go_with_it(store):

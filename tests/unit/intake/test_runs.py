@@ -17,6 +17,8 @@ from intake.runs import put_back, take_out
 SAMPLES = sorted((pathlib.Path(__file__).parents[2] / "data" / "mail").glob("*.eml"))
 FILE = bytes(range(256)) * 40
 ENCODED = base64.encodebytes(FILE)
+#: Files whose last line of base64 is full, of forty signs, of less, or padded.
+ENDINGS = [base64.encodebytes(FILE[: 57 * 100 + more]) for more in (0, 1, 29, 30, 31, 43, 45, 56)]
 #: What may stand before, inside and after a run.
 PIECES = st.lists(
     st.sampled_from(
@@ -36,6 +38,8 @@ PIECES = st.lists(
             b"text=20\xe1\n",
             ENCODED,
             ENCODED[:-1],
+            *ENDINGS,
+            *(ending[:-1] + b"\n--b1\n" for ending in ENDINGS),
             ENCODED.replace(b"\n", b"\r\n"),
             ENCODED.replace(b"\n", b"\r"),
             ENCODED.replace(b"\n", b"\n\n"),
@@ -86,6 +90,19 @@ def test_what_is_taken_out_comes_back(pieces):
     structure, taken = take_out(content)
     assert put_back(structure, taken) == content
     assert sum(map(len, taken)) <= len(content)
+
+
+@pytest.mark.parametrize("length", range(4_000, 4_000 + 115))
+@pytest.mark.parametrize("end", [b"\n", b"\r\n"], ids=["LF", "CRLF"])
+def test_a_file_of_any_length_comes_whole(length, end):
+    """Ten of 57 lengths end in a long line without padding, right before the boundary."""
+    file = (FILE + FILE)[:length]
+    encoded = base64.encodebytes(file).rstrip(b"\n").replace(b"\n", end)
+    head = [b"From: an@snv.test", b"Content-Type: multipart/mixed; boundary=b1", b"", b"--b1"]
+    part = [b"Content-Type: application/x; name=a.xlsx", b"Content-Transfer-Encoding: base64", b"", encoded]
+    content = end.join((*head, *part, b"--b1--", b""))
+
+    assert [one.content for one in read_message(content).attachments] == [file]
 
 
 def test_a_file_is_nearly_all_of_what_is_taken_out():

@@ -289,7 +289,8 @@ def check(table: Table) -> int:
     except (AmbiguousForm, UnknownForm):
         return 0
     told = {one.field for one in parsed.findings if one.severity in ("error", "question")}
-    is_all_told = any(one.code == "answer_column_not_found" for one in parsed.findings)
+    whole = ("answer_column_not_found", "answer_heading_doubt")
+    is_all_told = any(one.code in whole for one in parsed.findings)
     read = 0
     for one in COUNTS:
         value = parsed.value(one.code)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import pickle
 from dataclasses import dataclass, fields
@@ -16,6 +17,8 @@ from domain.answers import Number, Place, TextValue
 from domain.findings import Severity
 from domain.messages import Address
 from domain.narratives import TextState
+from domain.submissions import Verdict
+from parsers.workbook import Cell, CellKind, Grid, Sheet
 from service import answers_apart
 from service.answers_apart import made, spell, take_apart
 from tests.strategies import findings, forms
@@ -27,6 +30,15 @@ def test_what_a_form_says_comes_back(parsed, found):
     how, result, cpu = take_apart(spell((0, (parsed, tuple(found)), 1.5)))
     assert (how, result, cpu) == (0, (parsed, tuple(found)), 1.5)
     assert list(result[0].answers) == list(parsed.answers)
+
+
+def test_classes_without_slots_and_named_tuples_come_back():
+    """What a workbook is read into has both."""
+    cell = Cell(row=1, column=4, kind=CellKind.NUMBER, raw="12")
+    grid = Grid(sheets=(Sheet(name="Bieu_TH", hidden=False, cells={(1, 4): cell}),))
+    _, result, _ = take_apart(spell((0, grid, 0.0)))
+    assert result == grid
+    assert result.sheets[0].at(1, 4) == cell
 
 
 def test_an_enumeration_is_spelt_by_its_value(monkeypatch):
@@ -83,6 +95,67 @@ def test_an_answer_that_would_run_or_bend_something_is_refused(result):
     answer = pickle.dumps((0, result, 0.0), protocol=5)
     with pytest.raises((pickle.UnpicklingError, ValueError, TypeError)):
         take_apart(answer)
+
+
+def by_hand(evil):
+    """Write an answer that does something evil first, and is (0, None, 0.0)."""
+    return b"\x80\x05" + evil + b"0" + pickle.dumps((0, None, 0.0), protocol=5)[2:]
+
+
+def named(module, name):
+    """Write the opcodes that ask for a class."""
+    return word(module) + word(name) + b"\x93"
+
+
+def word(text):
+    """Write the opcodes of a short text."""
+    return b"\x8c" + bytes([len(text)]) + text.encode()
+
+
+def build(name, value):
+    """Write the opcodes that set an attribute of what lies on the stack."""
+    return b"N}" + word(name) + value + b"s\x86b"
+
+
+REFUSED = named("domain.submissions", "Verdict") + word("refused") + b"\x85R"
+
+
+@pytest.mark.parametrize(
+    "evil",
+    [
+        pytest.param(named("domain.submissions", "Verdict") + build("counts", b"\x88"), id="a class"),
+        pytest.param(
+            named("service.answers_apart", "made") + build("__name__", word("gone")), id="the maker"
+        ),
+        pytest.param(REFUSED + build("_value_", word("accepted")), id="a member"),
+        pytest.param(REFUSED + b"}" + word("_value_") + word("x") + b"sb", id="a member's dictionary"),
+        pytest.param(named("domain.answers", "Place") + build("__init__", b"N"), id="a method"),
+        pytest.param(
+            named("intake.imap_session", "IMAPClient") + word("127.0.0.1") + b"\x85R", id="a client"
+        ),
+        pytest.param(named("service.reading_room", "Connection") + b"K\x05\x85R", id="a file"),
+        pytest.param(named("domain.answers", "Decimal") + word("1") + b"\x85R", id="a guest"),
+    ],
+)
+def test_an_answer_changes_nothing_of_ours(evil):
+    """What is written by hand is refused, or changes what is thrown away; the next answer is read as ever."""
+    with contextlib.suppress(pickle.UnpicklingError, AttributeError, TypeError):
+        assert take_apart(by_hand(evil)) == (0, None, 0.0)
+
+    assert not Verdict.REFUSED.counts
+    assert Verdict.REFUSED.value == "refused"
+    assert Place(sheet="a", cell="b").cell == "b"
+    honest = (0, (Address(name="A", address="a@b.vn"), Verdict.REFUSED, Place(sheet="a", cell="b")), 0.0)
+    assert take_apart(spell(honest)) == honest
+
+
+@pytest.mark.parametrize(
+    "evil", [named("intake.imap_session", "IMAPClient"), named("service.reading_room", "Connection")]
+)
+def test_what_a_module_of_ours_has_borrowed_is_out_of_reach(evil):
+    """A client would give the reader a network again."""
+    with pytest.raises(pickle.UnpicklingError, match="no place"):
+        take_apart(by_hand(evil))
 
 
 def test_a_value_made_is_the_value():

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 
 import pytest
 from openpyxl import Workbook
 
-from domain.errors import NotAllowedNow
-from domain.messages import PendingMail
+from domain.errors import Conflict, NotAllowedNow, StoreError, StoreUnavailable
+from domain.messages import MailOutcome, PendingMail
 from domain.outbox import LetterKind
 from domain.submissions import Verdict
 from service import amend, receive, settling
 from service.rehearsal.post import FileToSend, read_letter, write_bounce, write_out_of_office
+from store.messages import Messages
 from tests.dying import Died
 
 UNKNOWN = "nguoi.la@gmail.example"
@@ -313,6 +315,98 @@ def test_a_mail_that_cannot_be_settled_costs_itself_alone(running, monkeypatch):
     assert [1, 0, 1] == [len(running.versions(unit)) for unit in ("TCBM", "TTRA", "CCVC")]
     receipts = [letter.unit for letter in running.outbox() if letter.kind is LetterKind.RECEIPT]
     assert ["TCBM", "CCVC"] == receipts
+
+
+def three_forms(office):
+    """Let three units answer, one after the other."""
+    for minute, unit in enumerate(("TCBM", "TTRA", "CCVC")):
+        office.at(f"2021-10-13T09:0{minute}")
+        office.post(office.mail(unit, office.form(unit)))
+
+
+def test_what_the_store_refuses_of_one_mail_stops_no_other(running, monkeypatch):
+    """A fault of the store that will not pass belongs to the mail that causes it."""
+    three_forms(running)
+    genuine = settling._answer_unit
+
+    def breaks(context, record, judged, **options):
+        if judged[0].unit == "TTRA":
+            raise Conflict("the database refused a row")
+        genuine(context, record, judged, **options)
+
+    monkeypatch.setattr(settling, "_answer_unit", breaks)
+    running.service.cycle()
+
+    assert ["accepted", "held", "accepted_with_warnings"] == [line["outcome"] for line in running.ledger()]
+
+
+def test_a_mail_that_is_damaged_in_the_store_stops_no_other(running, monkeypatch):
+    """The bytes of one are gone: a person is told, and the others are answered."""
+    three_forms(running)
+    genuine = Messages.raw
+
+    def damaged(self, key):
+        content = genuine(self, key)
+        if b"TTRA" in content:
+            raise StoreError("the bytes are damaged")
+        return content
+
+    monkeypatch.setattr(Messages, "raw", damaged)
+    running.service.cycle()
+
+    assert ["accepted", "held", "accepted_with_warnings"] == [line["outcome"] for line in running.ledger()]
+    assert "hỏng trong kho" in running.records()[1].explanation
+
+
+def test_a_database_that_is_away_costs_no_mail(running, monkeypatch):
+    """Trouble that passes ends the round; the next one goes on."""
+    three_forms(running)
+    genuine = settling._answer_unit
+
+    def away(*_, **__):
+        raise StoreUnavailable("locked")
+
+    monkeypatch.setattr(settling, "_answer_unit", away)
+    with pytest.raises(StoreUnavailable):
+        running.service.cycle()
+    monkeypatch.setattr(settling, "_answer_unit", genuine)
+    running.service.cycle()
+
+    outcomes = ["accepted", "accepted", "accepted_with_warnings"]
+    assert outcomes == [line["outcome"] for line in running.ledger()]
+
+
+def test_a_mail_that_another_process_settled_meanwhile_stays_settled(running, monkeypatch):
+    """It refused and answered it while our marking failed: nothing is held, nothing said twice."""
+    running.at("2021-10-13T09:00")
+    running.post(running.mail("TCBM", running.form("TCBM", T02="mười hai ba")))
+
+    def overtaken(*_, **__):
+        with running.service.premises.store.write() as work:
+            record = work.messages.get(work.messages.pending()[0].key)
+            work.messages.record(replace(record, outcome=MailOutcome.REFUSED))
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(receive, "mark_jobs", overtaken)
+    running.service.cycle()
+
+    assert "refused" == running.ledger()[-1]["outcome"]
+    assert [] == [letter for letter in running.outbox() if letter.kind is LetterKind.HELD_NOTICE]
+
+
+def test_a_handful_does_not_hold_the_store_for_long(running, monkeypatch):
+    """After two seconds others may write; what is left is settled in the next transaction."""
+    three_forms(running)
+    monkeypatch.setattr(receive, "_LONGEST", -1.0)
+    transactions = []
+    genuine = receive._settle_some
+    monkeypatch.setattr(receive, "_settle_some", lambda *facts: transactions.append(1) or genuine(*facts))
+    running.service.cycle()
+
+    assert 3 == len(transactions)
+    assert ["accepted", "accepted", "accepted_with_warnings"] == [
+        line["outcome"] for line in running.ledger()
+    ]
 
 
 def test_mails_that_were_begun_before_are_read_one_by_one(running, monkeypatch):

@@ -1,0 +1,189 @@
+"""What a unit writes around its figures that makes them others: none of it is passed over in silence."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+
+from domain.answers import Missing, Number, TextValue, Unclear
+from parsers.days import Period
+from parsers.number.qualifiers import added_of_other, note_of_other, over_answers, says_rough
+from tests.unit.parsers.forms import row_of
+from tests.unit.parsers.test_beside import altered, told
+
+OCTOBER = Period(start=dt.date(2021, 10, 1), end=dt.date(2021, 10, 31))
+TURN_OF_YEAR = Period(start=dt.date(2020, 12, 15), end=dt.date(2021, 1, 15))
+
+
+@pytest.mark.parametrize(
+    ("words", "fits"),
+    [
+        ("Số lượng", True),
+        ("SL", True),
+        ("Kết quả thực hiện", True),
+        ("Thực hiện tháng 10/2021", True),
+        ("Số liệu của đơn vị", True),
+        ("Số lượng báo cáo năm 2021", True),
+        ("Kế hoạch", False),
+        ("Năm 2020", False),
+        ("Số lượng dự kiến", False),
+        ("Số lượng (nghìn)", False),
+        ("Số lượng lũy kế từ đầu năm", False),
+        ("Kế hoạch năm 2021", False),
+        ("Năm trước", False),
+        ("Số lượng tháng 9", False),
+        ("Tỷ lệ", False),
+    ],
+)
+def test_what_may_head_the_answers(words, fits):
+    """Another name is taken for the same column only while nothing in it speaks of anything else."""
+    assert over_answers(words, OCTOBER) is fits
+
+
+@pytest.mark.parametrize(
+    ("note", "is_nought", "asks"),
+    [
+        ("Dự kiến, chưa tổ chức", False, True),
+        ("kế hoạch", False, True),
+        ("số liệu năm 2020", False, True),
+        ("lũy kế từ đầu năm", False, True),
+        ("đây là số dự kiến", False, True),
+        ("6 tháng đầu năm", False, True),
+        ("đvt: nghìn lượt", False, True),
+        ("chưa tổng hợp được", False, True),
+        ("chưa có số liệu", True, True),
+        ("bổ sung sau", True, True),
+        ("Không tổ chức", True, False),
+        ("chưa thực hiện", True, False),
+        ("kế hoạch", True, False),
+        ("Theo Kế hoạch số 15/KH-SNV", False, False),
+        ("Đã thực hiện theo kế hoạch", False, False),
+        ("vượt kế hoạch", False, False),
+        ("năm 2020: 5 cuộc", False, False),
+        ("năm 2021", False, False),
+        ("trong đó 02 cuộc trực tuyến", False, False),
+    ],
+)
+def test_what_a_note_says_of_its_figure(note, is_nought, asks):
+    """A plan, another time, a multiple; beside a nought it may be the reason for it."""
+    assert note_of_other(note, OCTOBER, is_nought=is_nought) is asks
+
+
+def test_a_campaign_over_new_year_knows_its_two_years():
+    """Months say nothing there, and years outside do."""
+    assert over_answers("Số lượng tháng 1/2021", TURN_OF_YEAR)
+    assert not over_answers("Số lượng năm 2019", TURN_OF_YEAR)
+
+
+@pytest.mark.parametrize(
+    ("words", "own", "asks"),
+    [
+        ("Lượt người tham dự (nghìn lượt)", "Lượt người tham dự", True),
+        ("Lượt người tham dự (số liệu cả năm)", "Lượt người tham dự", True),
+        ("Kế hoạch lượt người tham dự", "Lượt người tham dự", True),
+        ("Lượt người tham dự năm 2020", "Lượt người tham dự", True),
+        ("Lượt người dự", "Lượt người tham dự", False),
+        ("Số mô hình mới năm 2021", "Mô hình đăng ký mới năm 2021", False),
+        ("Kế hoạch đã ban hành", "Kế hoạch, văn bản đã ban hành", False),
+    ],
+)
+def test_what_an_altered_label_adds(words, own, asks):
+    """Words of its own are none; a plan, another time or a multiple are."""
+    assert added_of_other(words, own, OCTOBER) is asks
+
+
+def test_rough_words_in_a_note():
+    """As in the cell itself."""
+    assert says_rough("khoảng")
+    assert says_rough("số ước")
+    assert not says_rough("khoảng sân")
+
+
+def put(code, column, value):
+    """Write one cell of a field's row."""
+    return lambda sheet: sheet.cell(row_of(code), column, value)
+
+
+def insert_below(code, *cells, merge=False):
+    """Insert rows below a field, with what stands in their columns; *merge* the label over all of them."""
+
+    def alter(sheet):
+        row = row_of(code)
+        merged = [each for each in sheet.merged_cells.ranges if each.min_row > row]
+        for each in list(merged):
+            sheet.unmerge_cells(str(each))
+        sheet.move_range(f"A{row + 1}:F{sheet.max_row}", rows=len(cells))
+        for place, content in enumerate(cells, start=row + 1):
+            for column, value in content.items():
+                sheet.cell(place, column, value)
+        if merge:
+            for column in (1, 2, 3):
+                sheet.merge_cells(
+                    start_row=row, end_row=row + len(cells), start_column=column, end_column=column
+                )
+
+    return alter
+
+
+@pytest.mark.parametrize(
+    ("alter", "code", "kind"),
+    [
+        (put("T02", 5, "Dự kiến"), "T02", "note_of_other"),
+        (put("K09", 5, "ĐVT: 1.000 đ"), "K09", "measure_changed"),
+        (put("K09", 5, "85 nghìn đồng"), "K09", "measure_changed"),
+        (lambda sheet: sheet.cell(4, 1, "Đơn vị tính: nghìn đồng"), "K09", "measure_changed"),
+        (put("T04", 2, "Lượt người tham dự (nghìn lượt)"), "T04", "label_of_other"),
+        (insert_below("T02", {4: 5}), "T02", "more_below"),
+        (insert_below("T02", {4: 5}, merge=True), "T02", "more_below"),
+        (insert_below("T02", {2: "Số liệu đúng (đính chính)", 4: 15}), "T02", "more_below"),
+        (insert_below("T02", {2: "Cộng", 4: 17}), "T02", "more_below"),
+    ],
+)
+def test_a_figure_that_may_be_another_one_is_asked_about(alter, code, kind):
+    """It is not taken, and the unit is told what makes it doubtful."""
+    parsed = altered(alter, K09=85)
+    assert kind in told(parsed, code)
+    assert isinstance(parsed.answers[code].value, Unclear)
+
+
+@pytest.mark.parametrize("note", ["khoảng 15", "15 cuộc", "mười lăm", "thực tế: 15", "đề nghị lấy số 15"])
+def test_another_number_in_the_note_is_told(note):
+    """Also one with words about it."""
+    assert "number_beside" in told(altered(put("T02", 5, note), T02=12), "T02")
+
+
+def test_a_rough_word_in_the_note_makes_the_figure_rough():
+    """As behind the number in its own cell."""
+    parsed = altered(put("T02", 5, "số ước"), T02=12)
+    assert parsed.answers["T02"].value == Number(12, approximate=True)
+    assert "approximate" in told(parsed, "T02")
+
+
+@pytest.mark.parametrize("heading", ["Kế hoạch", "Năm 2020", "Số lượng (nghìn)"])
+def test_a_column_under_another_heading_is_asked_about(heading):
+    """Names lead to it, and nobody knows whether it holds what was done."""
+    parsed = altered(lambda sheet: sheet.cell(7, 4, heading))
+    assert "answer_heading_doubt" in [one.code for one in parsed.findings]
+    assert isinstance(parsed.answers["T02"].value, Unclear)
+
+
+def test_further_paragraphs_of_a_text_are_taken():
+    """Word makes a row of each; a clerk reads all of them, and is told so."""
+    parsed = altered(insert_below("N01", {4: "Hai."}, {4: "Ba."}, merge=True), N01="Một.")
+    assert parsed.answers["N01"].value == TextValue("Một.\nHai.\nBa.")
+    assert told(parsed, "N01") == ["text_goes_on", "text_goes_on"]
+
+
+def test_a_row_of_the_units_own_is_told_and_not_counted():
+    """It belongs to no indicator."""
+    parsed = altered(insert_below("T02", {2: "Hội nghị của công đoàn", 4: 9}), T02=12)
+    assert parsed.answers["T02"].value == Number(12)
+    assert "row_not_asked" in [one.code for one in parsed.findings]
+
+
+def test_a_number_in_the_second_line_is_not_called_missing():
+    """The label is merged over both lines, and the unit wrote into the lower one."""
+    parsed = altered(insert_below("T02", {4: 12}, merge=True), T02=None)
+    assert told(parsed, "T02") == ["more_below"]
+    assert not isinstance(parsed.answers["T02"].value, Missing)
