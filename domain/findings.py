@@ -294,7 +294,7 @@ CATALOGUE: dict[str, FindingKind] = {
         _unit(
             "shown_otherwise",
             _Q,
-            "{where}: ô hiện ‘{raw}’, nhưng chứa {value}.",
+            "{where}: ô hiện ‘{raw}’, nhưng chứa {stored}.",
             "Có phải là {value}? Đề nghị chọn định dạng Số (Number) cho ô rồi ghi lại.",
         ),
         _unit(
@@ -342,7 +342,7 @@ CATALOGUE: dict[str, FindingKind] = {
         _unit(
             "note_of_other",
             _Q,
-            "{where}: ghi {own}, cột Ghi chú ghi ‘{raw}’.",
+            "{where}: ghi {own}, {by} ghi ‘{raw}’.",
             "Đề nghị ghi số đã thực hiện trong kỳ, đúng đơn vị tính.",
         ),
         _unit(
@@ -392,6 +392,24 @@ CATALOGUE: dict[str, FindingKind] = {
             _Q,
             "{where}: ‘{raw}’ có phần gạch ngang hoặc chỉ số trên, dưới.",
             "Đề nghị ghi lại một con số, không gạch, không đánh chú thích.",
+        ),
+        _unit(
+            "marked_text",
+            _W,
+            "{where}: ‘{raw}’ có phần gạch ngang hoặc chỉ số; đã lấy cả.",
+            "Nếu phần gạch là bỏ đi, đề nghị xóa và gửi lại biểu.",
+        ),
+        _unit(
+            "marked_label",
+            _W,
+            "{where}: tên dòng {row} bị gạch ngang, vẫn được tính.",
+            "Nếu không định báo cáo dòng này, đề nghị xóa nội dung và gửi lại biểu.",
+        ),
+        _unit(
+            "list_row_struck",
+            _Q,
+            "{where}: dòng {row} bị gạch ngang.",
+            "Đề nghị xóa dòng nếu bỏ, bỏ gạch nếu vẫn báo cáo.",
         ),
         _unit(
             "logical_in_text",

@@ -14,7 +14,7 @@ from parsers.letters.legacy_text import readable
 from parsers.number.measures import bare, converted, names_money
 from parsers.number.notes import takes_back
 from parsers.number.qualifiers import note_of_other
-from parsers.workbook import CellKind
+from parsers.workbook import Cell, CellKind
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from domain.forms import Field
     from parsers.cells import Question
     from parsers.layout import Placement
-    from parsers.workbook import Cell
 
 _BRACKETED = re.compile(r"\(([^()]*)\)")
 _MEASURE_SAID = re.compile(r"^(?:đơn vị tính|đơn vị|đvt|tính bằng|tính theo)\s*:?\s*", re.IGNORECASE)
@@ -60,6 +59,7 @@ class Beside:
         self._header_row = placement.header_row
         columns = placement.columns
         self._measure_column = columns.measure
+        self._answer_column, self._label_column = columns.answer, columns.label
         self._note_column = columns.note
         self._own = {
             columns.answer, columns.code, columns.label, columns.measure, tt_column, *placement.other_answers,
@@ -74,6 +74,8 @@ class Beside:
         if isinstance(value, Missing):
             return ()
         found: list[Finding] = []
+        if self._label_column is not None and self._sheet.at(row, self._label_column).is_marked:
+            found.append(ask().finding("marked_label", row=row))
         if row in self._sheet.hidden_rows:
             found.append(ask().finding("hidden_row", row=row))
         if one.is_number and isinstance(value, (Number, NotApplicable)):
@@ -94,14 +96,23 @@ class Beside:
         return clean(readable(cell.raw, cell.font)) if is_said else ""
 
     def _note_of_other(self, row: int, own: Decimal | None, ask: Callable[[], Question]) -> Iterator[Finding]:
-        """Ask where the note says that the figure is a plan, of another time, or not known yet."""
-        note = self.note(row)
-        if not note:
-            return
-        question = ask()
-        if note_of_other(note, question.period, is_nought=not own):
-            says = spell(own) if own is not None else "Không phát sinh"
-            yield question.finding("note_of_other", own=says, raw=clip(note))
+        """Ask where note or comment say that the figure is a plan, of another time, or not known yet."""
+        said = [("cột Ghi chú", self.note(row))]
+        said += [(f"nhận xét ở ô {cell.address}", cell.raw) for cell in self._comments(row)]
+        for by, note in said:
+            question = ask()
+            if note and note_of_other(note, question.period, is_nought=not own):
+                says = spell(own) if own is not None else "Không phát sinh"
+                yield question.finding("note_of_other", own=says, by=by, raw=clip(note))
+                return
+
+    def _comments(self, row: int) -> Iterator[Cell]:
+        """Give what people wrote in comments about the answer, the words or the note of a row, as texts."""
+        if self._sheet.comments:
+            for column in (self._answer_column, self._label_column, self._note_column):
+                words = self._sheet.comments.get((row, column)) if column is not None else None
+                if words and column is not None:
+                    yield Cell(row=row, column=column, kind=CellKind.TEXT, raw=words)
 
     def _other_measure(
         self, one: Field, row: int, own: Decimal, ask: Callable[[], Question]
@@ -153,13 +164,15 @@ class Beside:
 
     def _other_number(self, row: int, value: AnswerValue, ask: Callable[[], Question]) -> Iterator[Finding]:
         own = value.value if isinstance(value, Number) else None
-        for cell in self._others(row):
+        for cell in (*self._others(row), *self._comments(row)):
             raw, question = shown(cell), ask()
             seen = read_cell(cell, question)
             # In the note words may stand with a number: "khoảng 15", "15 cuộc", "thực tế: 15".
-            is_note = cell.column == self._note_column and len(raw.split()) <= _WORDS_OF_A_NUMBER
+            is_comment = (row, cell.column) in self._sheet.comments
+            is_note = is_comment or cell.column == self._note_column
+            is_note = is_note and len(raw.split()) <= _WORDS_OF_A_NUMBER
             is_number = isinstance(seen.value, Number) and (is_note or not (seen.note or seen.findings))
-            words = {"elsewhere": cell.address, "raw": raw}
+            words = {"elsewhere": f"{cell.address} (nhận xét)" if is_comment else cell.address, "raw": raw}
             if isinstance(seen.value, Number) and is_number:
                 if seen.value.value == (own or 0):
                     continue

@@ -17,7 +17,7 @@ from parsers.formats import instant_of, shows_percent
 from parsers.letters.legacy_text import Encoding, Letters, read_letters
 from parsers.number.amounts import slipped_measure
 from parsers.number.figures import LIMIT, Read
-from parsers.number.measures import names_percent, plain_decimal
+from parsers.number.measures import names_money, names_percent, plain_decimal
 from parsers.number.quantities import (
     NotArisen,
     Nothing,
@@ -59,8 +59,11 @@ _YES_MARKS = frozenset({"x", "v", "✓", "✔", "√", "1", "true", "yes"})
 _NO_MARKS = frozenset({"0", "false", "no", "ko", "k"})
 _YES_NO = frozenset({"co", "khong"})
 _NEGATION = frozenset({"khong", "chua", "ko"})
-#: "đăng ký mới" says "mới"; a longer sentence may say anything.
-_CHOICE_WORDS = 5
+#: "đăng ký mới", "lĩnh vực kinh tế": the choice is all that is said; "kinh tế - xã hội" is another one.
+_AROUND_CHOICES = frozenset({
+    "dang", "ki", "mo", "hinh", "linh", "vuc", "loai", "la", "thuoc", "ve", "nhom", "tiep", "tuc", "duoc",
+    "da", "de", "nghi", "co", "truc", "theo", "cap", "thuc", "xep",
+})  # fmt: skip
 
 
 class Question(NamedTuple):
@@ -133,6 +136,15 @@ def plain_count(cell: Cell, asked: FieldType) -> Decimal | None:
 
 
 def _read_as_shown(cell: Cell, question: Question) -> Reading:
+    reading = _read_kind(cell, question)
+    if cell.is_marked and isinstance(reading.value, (TextValue, DateValue)):
+        # Struck words are in there, and nobody knows whether they were meant to stay.
+        told = question.finding("marked_text", raw=shorten(shown(cell)))
+        return Reading(reading.value, (*reading.findings, told), note=reading.note)
+    return reading
+
+
+def _read_kind(cell: Cell, question: Question) -> Reading:
     match question.type:
         case FieldType.INTEGER | FieldType.DECIMAL | FieldType.MONEY | FieldType.COMPUTED:
             return _read_number(cell, question)
@@ -270,9 +282,12 @@ def _take(cell: Cell, value: Decimal, question: Question) -> Reading:
     slip = slipped_measure(value, question.measure)
     if slip is not None:
         return _ask(question, "measure_slip", shown(cell), slip)
+    decimals, places = _decimals(value), decimals_shown(cell.number_format)
+    if places == _THOUSANDS_DIGITS and decimals < places and 1 <= value < _THOUSAND:
+        # 12 shown as "12,000" or "12.000": a person may have meant twelve thousand.
+        return _ask(question, "ambiguous_number", shown_number(cell.number_format, value), value)
     if question.type is FieldType.INTEGER:
         return _read_whole(cell, value, question)
-    decimals, places = _decimals(value), decimals_shown(cell.number_format)
     if decimals > question.decimals:
         return _with_decimals(Number(value), shown(cell), question)
     if places is not None and places < decimals:
@@ -314,7 +329,11 @@ def _read_dressed_number(cell: Cell, value: Decimal, question: Question) -> Read
     whole = question.type is FieldType.INTEGER
     outcome = read_quantity(seen, whole=whole, measure=question.measure)
     if not isinstance(outcome, Read) or outcome.value != _rounded_like(value, outcome.value):
-        return _refuse(question, "shown_otherwise", raw=shorten(seen) or "(trống)", value=spell(value))
+        # "15.000.000 ₫" is 15 where triệu đồng are asked for, whatever the cell holds.
+        is_money = isinstance(outcome, Read) and names_money(question.measure)
+        meant = plain_decimal(outcome.value) if is_money and isinstance(outcome, Read) else value
+        words = {"raw": shorten(seen) or "(trống)", "stored": spell(value), "value": spell(meant)}
+        return _refuse(question, "shown_otherwise", **words)
     if whole and value != value.to_integral_value():
         return _refuse(question, "not_whole", raw=spell(value))
     told: tuple[Finding, ...] = ()
@@ -336,7 +355,8 @@ def _read_number_text(cell: Cell, question: Question) -> Reading:
     raw = shorten(cell.raw)
     seen = shown_text(cell.number_format, cell.raw)
     if seen.strip() != cell.raw.strip():
-        return _refuse(question, "shown_otherwise", raw=shorten(seen) or "(trống)", value=raw)
+        words = {"raw": shorten(seen) or "(trống)", "stored": raw, "value": raw}
+        return _refuse(question, "shown_otherwise", **words)
     match outcome:
         case Nothing():
             return _EMPTY
@@ -470,7 +490,9 @@ def _read_choice(cell: Cell, question: Question) -> Reading:
     elif cell.kind is CellKind.TEXT:
         contained = [choice for choice in by_fold if f" {choice} " in f" {folded} "]
         words = folded.split()
-        if len(contained) == 1 and len(words) <= _CHOICE_WORDS and not _NEGATION.intersection(words):
+        around = set(words).difference(*(choice.split() for choice in contained))
+        is_said = around <= _AROUND_CHOICES | set(fold_label(question.label).split())
+        if len(contained) == 1 and is_said and not _NEGATION.intersection(words):
             return Reading(TextValue(by_fold[contained[0]]))
     if cell.kind is CellKind.TEXT and says_not_arisen(plain(cell.raw)):
         return Reading(NotApplicable())

@@ -7,6 +7,7 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
+from domain.vietnamese import fold
 from parsers.number.quantities import MOST_SIGNS, plain
 
 #: Days that a return can speak of at all; outside them a serial number is some other figure.
@@ -42,6 +43,8 @@ _CLOCK = (
 _TIME_BEFORE = re.compile(rf"{_CLOCK}\s*,?\s+(?=[^\s])", re.IGNORECASE)
 _TIME_BEHIND = re.compile(rf"[\sT,]+(?:lúc\s*)?{_CLOCK}$", re.IGNORECASE)
 _REMARK = re.compile(r"\s*\([^()0-9]*\)$")
+#: In brackets behind a day: it is none of the calendar, or not the one that was.
+_OTHER_DAY = re.compile(r"\b(?:am lich|du kien|ke hoach|chua chot|chua ro|sai|nham|uoc|tam tinh|am)\b")
 _SIGNED = re.compile(
     r"([0-9]{1,2})\s?([/.\-\\])\s?([0-9]{1,2})(?:\s?\2\s?([0-9]{4}|[0-9]{2})|,?\snăm\s([0-9]{4}))?[.,;]?"
 )
@@ -114,7 +117,9 @@ def read_day(text: str, period: Period) -> Day | NoDay:
     """Read the words of a date cell: day first, as Vietnamese offices write it."""
     if len(text) > MOST_SIGNS:
         return _NO_DAY
-    words = _REMARK.sub("", plain(text))
+    words = plain(text)
+    remark = _REMARK.search(words)
+    words = _REMARK.sub("", words)
     for before in (_SAID_BEFORE, _TIME_BEFORE, _SAID_BEFORE):
         if found := before.match(words):
             words = words[found.end() :]
@@ -128,6 +133,8 @@ def read_day(text: str, period: Period) -> Day | NoDay:
         weekday = _SUNDAY if named[2] else _WEEKDAYS[named[1].casefold()]
         if outcome.date.weekday() != weekday:
             return NoDay("doubtful_date", outcome.date)
+    if isinstance(outcome, Day) and remark and _OTHER_DAY.search(fold(remark[0])):
+        return NoDay("doubtful_date", outcome.date)
     return outcome
 
 

@@ -132,14 +132,14 @@ class GrowingSheet:
         *,
         look: Look = PLAIN,
         is_formula: bool = False,
+        is_marked: bool = False,
         counts_from_1904: bool = False,
     ) -> None:
         """Put a number down, as a day where its format shows it as one."""
+        kind, raw, serial = CellKind.NUMBER, digits, ""
         if look.is_date:
-            day = iso_of(digits, counts_from_1904=counts_from_1904)
-            self.put(row, column, CellKind.DATE, day, look=look, serial=digits, is_formula=is_formula)
-        else:
-            self.put(row, column, CellKind.NUMBER, digits, look=look, is_formula=is_formula)
+            kind, raw, serial = CellKind.DATE, iso_of(digits, counts_from_1904=counts_from_1904), digits
+        self.put(row, column, kind, raw, look=look, serial=serial, is_formula=is_formula, is_marked=is_marked)
 
     def hide_row(self, row: int) -> None:
         """Note a hidden row."""

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from domain.answers import ListRow, Missing, NotApplicable, Place, Unclear
+from domain.answers import ListRow, Missing, NotApplicable, Place, TextValue, Unclear
 from domain.findings import finding
 from domain.forms import FieldType
 from domain.ids import ListCode
@@ -42,7 +42,8 @@ _REMARK = re.compile(
     r"\(?\s*(?:huong dan|ghi chu|luu i|nguoi lap|thu truong|truong phong|giam doc|chanh van phong|ki ten"
     r"|ki, ghi|xac nhan|noi nhan|kt\.|tm\.|danh sach nai|.*ngai .*thang .*nam)|\*"
 )
-_TOTAL = frozenset({"tong", "tong cong", "cong", "tong so"})
+#: "Tổng cộng", "Cộng: 02 mô hình", "Tổng số (I+II)"; but "Cộng đồng dân cư" is a name.
+_TOTAL = re.compile(r"(?:tong|tong cong|cong|tong so)\s*(?:$|[:(0-9=].*)")
 _NONE = frozenset({"khong", "khong co", "khong phat sinh", "0"})
 #: Contents that are remembered while one list is read.
 _MOST_KEPT: Final = 5_000
@@ -251,11 +252,41 @@ class _TableReader:
             if number <= self._table.header_row:
                 continue
             self._note_unknown(cells, unknown)
-            if self._is_entry(number):
+            if rows and self._goes_on(number, rows[-1]):
+                rows[-1] = self._joined(rows[-1], number)
+            elif self._is_entry(number):
                 rows.append(self._read_row(number))
                 self._remark(rows)
         told = [*self._missing_columns(), *self._repeats.told(), *self._unread_columns(unknown)]
         return tuple(rows), told
+
+    def _goes_on(self, row: int, above: ListRow) -> bool:
+        """Tell whether a row only goes on with the entry above: its name is merged from there."""
+        name = next((column for column in self._spec.columns if column.required), self._spec.columns[0])
+        column = self._table.columns.get(name.name)
+        merged = self._merges.get((row, column)) if column is not None else None
+        return merged is not None and merged[0] <= above.row < row and merged[0] > self._table.header_row
+
+    def _joined(self, above: ListRow, row: int) -> ListRow:
+        """Add what a row goes on with: words to words; a second number is asked about."""
+        values = dict(above.values)
+        for column in self._spec.columns:
+            number = self._table.columns.get(column.name)
+            merged = self._merges.get((row, number)) if number is not None else None
+            cell = self._sheet.at(row, number) if number is not None else None
+            if cell is None or not holds_something(cell) or (merged is not None and merged[0] < row):
+                continue
+            place = Place(sheet=self._sheet.name, cell=above.cells.get(column.name, cell.address))
+            words = {"elsewhere": cell.address, "raw": shorten(readable(cell.raw, cell.font))}
+            told = {"field": self._spec.code, "label": column.label, **words}
+            own = values.get(column.name)
+            if column.type is FieldType.TEXT and cell.kind is CellKind.TEXT and isinstance(own, TextValue):
+                values[column.name] = TextValue(f"{own.text}\n{clean(readable(cell.raw, cell.font))}")
+                self._repeats.add(finding("text_goes_on", place, **told))
+            else:
+                values[column.name] = Unclear()
+                self._repeats.add(finding("more_below", place, **told))
+        return replace(above, values=values)
 
     def _missing_columns(self) -> Iterator[Finding]:
         for column in self._spec.columns:
@@ -277,10 +308,12 @@ class _TableReader:
             )
 
     def _remark(self, rows: list[ListRow]) -> None:
-        """Say when the newest row is hidden, or is word for word a row above."""
+        """Say when the newest row is hidden, is word for word a row above, or is struck out."""
         newest = rows[-1]
         place = Place(sheet=self._sheet.name, cell=next(iter(newest.cells.values())))
         code, title = self._spec.code, self._spec.title
+        if self._is_struck(newest.row):
+            self._repeats.add(finding("list_row_struck", place, field=code, label=title, row=newest.row))
         if newest.row in self._sheet.hidden_rows:
             self._repeats.add(finding("hidden_row", place, field=code, label=title, row=newest.row))
         first = self._first_with.setdefault(tuple(newest.raw.values()), newest.row)
@@ -288,6 +321,11 @@ class _TableReader:
             self._repeats.add(
                 finding("list_row_repeated", place, field=code, label=title, row=newest.row, first=first)
             )
+
+    def _is_struck(self, row: int) -> bool:
+        """Tell whether all words of a row are struck out."""
+        texts = [cell for cell in self._cells_of[row] if cell.kind is CellKind.TEXT and holds_something(cell)]
+        return bool(texts) and all(cell.is_marked for cell in texts)
 
     def _note_unknown(self, cells: tuple[Cell, ...], unknown: dict[int, str]) -> None:
         """Remember headed columns that hold something and are no column of the list."""
@@ -325,7 +363,7 @@ class _TableReader:
             return False
         if len(own) == 1 and any(_REMARK.match(text) for text in texts):
             return False
-        is_total = any(fold_label(text) in _TOTAL for text in (first, *texts))
+        is_total = any(_TOTAL.fullmatch(text.strip(" .-–*")) for text in (first, *texts))
         return not (is_total and self._lacks_required(row))
 
     def _lacks_required(self, row: int) -> bool:
@@ -384,6 +422,8 @@ class _TableReader:
                 values[column.name] = Missing()
                 continue
             cell = self._cell(row, number)
+            if cell.is_marked and cell.kind is CellKind.TEXT and self._is_struck(row):
+                cell = cell._replace(is_marked=False)  # said of the row, not of each of its cells
             reading = self._read_cell(row, cell, column)
             values[column.name] = reading.value
             raw[column.name] = cell.raw if cell.kind is not CellKind.EMPTY else None

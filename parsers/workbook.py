@@ -73,6 +73,8 @@ class Sheet:
     hidden_columns: frozenset[int] = frozenset()
     #: Merged ranges as (top, left, bottom, right).
     merged: tuple[tuple[int, int, int, int], ...] = ()
+    #: What people wrote about cells in comments, by (row, column).
+    comments: Mapping[tuple[int, int], str] = field(default_factory=dict)
 
     def at(self, row: int, column: int) -> Cell:
         """Give the cell at (row, column), both from 1; an EMPTY one where nothing stands."""

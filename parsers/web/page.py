@@ -339,7 +339,9 @@ class _PageReader:
         table.cells += 1
         self._allowance.take_text(raw)
         if kind is CellKind.NUMBER:
-            table.sheet.put_number(table.row, table.column, raw, look=look, is_formula=is_formula)
+            table.sheet.put_number(
+                table.row, table.column, raw, look=look, is_formula=is_formula, is_marked=cell.is_marked
+            )
             return
         table.sheet.put(
             table.row,

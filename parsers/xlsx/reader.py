@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, TypeVar
 from domain.errors import NotAWorkbook, WorkbookError
 from parsers.package import damage, find_workbook, open_package
 from parsers.workbook import Grid, Sheet
+from parsers.xlsx.comments_part import read_comments
 from parsers.xlsx.outline import plain_outline, read_outline
 from parsers.xlsx.plain_sheet import plain_sheet
 from parsers.xlsx.properties_part import plain_properties, read_properties
@@ -19,7 +20,7 @@ from parsers.xlsx.styles_part import plain_styles, read_styles
 from parsers.xlsx.texts_part import NO_TEXTS, plain_shared_texts, read_shared_texts
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from parsers.package import Package, Relationship
     from parsers.xlsx.sheet_part import SheetBody
@@ -49,6 +50,7 @@ class _Reader:
 
     def __init__(self, package: Package) -> None:
         self._package = package
+        self._has_comments = any("comment" in name for name in package.names)
         self._slow = 0
 
     def read(self) -> Grid:
@@ -74,6 +76,7 @@ class _Reader:
                     hidden_rows=frozenset(body.hidden_rows),
                     hidden_columns=frozenset(body.hidden_columns),
                     merged=tuple(body.merged),
+                    comments=self._comments(link.target),
                 )
             )
         if not sheets:
@@ -91,6 +94,13 @@ class _Reader:
             counts_from_1904=outline.counts_from_1904,
             slow_parts=self._slow,
         )
+
+    def _comments(self, part: str) -> Mapping[tuple[int, int], str]:
+        """Read what people wrote about cells of a sheet; most books have no such part."""
+        if not self._has_comments:
+            return {}
+        found = self._linked(self._package.relationships(part), "comments")
+        return read_comments(self._package.pieces(found)) if found else {}
 
     def _linked(self, links: tuple[Relationship, ...], kind: str) -> str | None:
         for link in links:

@@ -5,11 +5,15 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
+from openpyxl.cell.rich_text import CellRichText, TextBlock
+from openpyxl.cell.text import InlineFont
+from openpyxl.comments import Comment
+from openpyxl.styles import Font
 
 from domain.answers import Missing, Number, TextValue, Unclear
 from parsers.days import Period
 from parsers.number.qualifiers import added_of_other, note_of_other, over_answers, says_rough
-from tests.unit.parsers.forms import row_of
+from tests.unit.parsers.forms import Form, full_answers, parse, row_of
 from tests.unit.parsers.test_beside import altered, told
 
 OCTOBER = Period(start=dt.date(2021, 10, 1), end=dt.date(2021, 10, 31))
@@ -187,3 +191,133 @@ def test_a_number_in_the_second_line_is_not_called_missing():
     parsed = altered(insert_below("T02", {4: 12}, merge=True), T02=None)
     assert told(parsed, "T02") == ["more_below"]
     assert not isinstance(parsed.answers["T02"].value, Missing)
+
+
+STRUCK = InlineFont(strike=True)
+
+
+def test_struck_words_are_told():
+    """They are in the text, and the unit may have meant them to go."""
+    words = CellRichText(TextBlock(STRUCK, "Không tốt "), "Rất tốt")
+    parsed = altered(put("N01", 4, words))
+    assert told(parsed, "N01") == ["marked_text"]
+
+
+def test_a_struck_label_is_told():
+    """The figure beside it still counts."""
+
+    def strike(sheet):
+        sheet.cell(row_of("T02"), 2).font = Font(strike=True)
+
+    assert told(altered(strike, T02=12), "T02") == ["marked_label"]
+
+
+@pytest.mark.parametrize(
+    ("words", "kind"),
+    [
+        ("Số đúng là 15", "number_beside"),
+        ("An:\nSố đúng là 15", "number_beside"),
+        ("15", "number_beside"),
+        ("Kế hoạch", "note_of_other"),
+        ("Cảm ơn", None),
+    ],
+)
+def test_a_comment_that_contradicts_is_not_passed_over(words, kind):
+    """As in the note column; our own comments are none."""
+
+    def comment(sheet):
+        sheet.cell(row_of("T02"), 4).comment = Comment(words, "An")
+
+    assert told(altered(comment, T02=12), "T02") == ([kind] if kind else [])
+
+
+@pytest.mark.parametrize("code", ["0.000", "#,##0.000"])
+def test_twelve_that_looks_like_twelve_thousand_is_asked_about(code):
+    """A person sees "12,000", and 12 is stored."""
+
+    def form(sheet):
+        sheet.cell(row_of("T02"), 4).number_format = code
+
+    assert told(altered(form, T02=12), "T02") == ["ambiguous_number"]
+    assert told(altered(form, T02=0), "T02") == []
+
+
+def test_money_that_is_shown_in_dong_is_proposed_in_the_measure_of_the_row():
+    """The unit is asked for 15, and not for 15000000, which it would be asked about again."""
+
+    def form(sheet):
+        sheet.cell(row_of("K09"), 4).number_format = "#,##0\\ [$₫-42A]"
+
+    parsed = altered(form, K09=15_000_000)
+    (found,) = [one for one in parsed.findings if one.field == "K09"]
+    assert found.code == "shown_otherwise"
+    assert "Có phải là 15?" in found.advice
+
+
+@pytest.mark.parametrize("text", ["18/10/2021 (âm lịch)", "18/10/2021 (dự kiến)", "18/10/2021 (sai)"])
+def test_a_day_that_its_remark_takes_back_is_asked_about(text):
+    """Words in brackets are dropped only while they say nothing against it."""
+    assert told(altered(put("A03", 4, text)), "A03") == ["doubtful_date"]
+    assert told(altered(put("A03", 4, "18/10/2021 (thứ Hai)")), "A03") == []
+
+
+def list_of(alter):
+    """Parse a full form with one model of "Dân vận khéo" and what *alter* did to the list."""
+    book = Form(answers=full_answers()).build()
+    sheet = book["L1_MoHinh"]
+    for column, value in enumerate(MODEL, start=1):
+        sheet.cell(6, column, value)
+    alter(sheet)
+    parsed = parse(book)
+    return parsed.lists["L1"], [one.code for one in parsed.findings if one.field == "L1"]
+
+
+MODEL = ("1", "Nụ cười công sở", "kinh tế", "mới", "Niềm nở", "Tốt", "Phòng", "Ông A", "có")
+
+
+@pytest.mark.parametrize("words", ["Tổng số: 01 mô hình", "Cộng: 1 mô hình", "Tổng cộng (I+II)", "Cộng"])
+def test_a_line_of_totals_is_no_entry(words):
+    """Whatever it counts."""
+    rows, kinds = list_of(lambda sheet: sheet.cell(7, 2, words))
+    assert (len(rows), kinds) == (1, [])
+
+
+def test_a_name_that_begins_like_a_total_is_an_entry():
+    """Its missing cells are asked for."""
+    rows, kinds = list_of(lambda sheet: sheet.cell(7, 2, "Cộng đồng dân cư tự quản"))
+    assert len(rows) == 2
+    assert "list_cell_missing" in kinds
+
+
+def test_an_entry_over_two_rows_is_one():
+    """Word leaves a second line of a cell in a row of its own, everything else merged."""
+
+    def second_line(sheet):
+        sheet.cell(7, 5, "Hướng dẫn tận tình")
+        for column in (1, 2, 3, 4, 6, 7, 8, 9):
+            sheet.merge_cells(start_row=6, end_row=7, start_column=column, end_column=column)
+
+    rows, kinds = list_of(second_line)
+    assert len(rows) == 1
+    assert rows[0].values["noi_dung"] == TextValue("Niềm nở\nHướng dẫn tận tình")
+    assert kinds == ["text_goes_on"]
+
+
+def test_a_row_that_is_struck_out_is_asked_about():
+    """It may have been meant to go."""
+
+    def strike(sheet):
+        for column, value in enumerate(MODEL, start=1):
+            sheet.cell(7, column, value if column != 2 else "Mô hình khác").font = Font(strike=True)
+
+    rows, kinds = list_of(strike)
+    assert len(rows) == 2
+    assert kinds == ["list_row_struck"]
+
+
+@pytest.mark.parametrize("words", ["Kinh tế - xã hội", "Nông thôn mới"])
+def test_a_choice_is_not_taken_for_another_that_it_contains(words):
+    """One field is "kinh tế", another one "kinh tế - xã hội"."""
+    column = 3 if "tế" in words else 4
+    _, kinds = list_of(lambda sheet: sheet.cell(6, column, words))
+    assert kinds != []
