@@ -190,14 +190,11 @@ class AnswerReader:
     ) -> Answer:
         """Give the answer of a row; what else stands in it may leave it unclear."""
         beside = self._beside.look(one, row, value, ask)
-        altered = self._matches.altered.get(one.code, "")
-        if one.is_number and isinstance(value, Number) and altered:
-            own = f"{one.wording} {one.measure}"
-            if added_of_other(altered, own, self._period):
+        if isinstance(value, Number) and one.is_number:
+            altered, note = self._matches.altered.get(one.code), self._beside.note(row)
+            if altered and added_of_other(altered, f"{one.wording} {one.measure}", self._period):
                 beside = (*beside, ask().finding("label_of_other", raw=clip(altered)))
-        if isinstance(value, Number) and one.is_number and not value.approximate:
-            note = self._beside.note(row)
-            if note and says_rough(note):
+            if note and not value.approximate and says_rough(note):
                 rough = ask().finding("approximate", raw=clip(note), value=spell(value.value))
                 beside, value = (*beside, rough), Number(value.value, approximate=True)
         if beside:

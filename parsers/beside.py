@@ -54,6 +54,7 @@ class Beside:
         #: How the answers are headed.
         self._heading = heading
         self._sheet = placement.sheet
+        self._cells = placement.sheet.cells
         self._merges = placement.merges
         self._altered = placement.matches.altered
         self._header_row = placement.header_row
@@ -74,7 +75,8 @@ class Beside:
         if isinstance(value, Missing):
             return ()
         found: list[Finding] = []
-        if self._label_column is not None and self._sheet.at(row, self._label_column).is_marked:
+        label = self._cells.get((row, self._label_column)) if self._label_column is not None else None
+        if label is not None and label.is_marked:
             found.append(ask().finding("marked_label", row=row))
         if row in self._sheet.hidden_rows:
             found.append(ask().finding("hidden_row", row=row))
@@ -83,17 +85,17 @@ class Beside:
             if amount:
                 found.extend(self._other_measure(one, row, amount, ask))
             found.extend(self._other_number(row, value, ask))
-            found.extend(self._note_of_other(row, amount, ask))
+            if self._sheet.comments or self.note(row):
+                found.extend(self._note_of_other(row, amount, ask))
         return tuple(found)
 
     def note(self, row: int) -> str:
         """Give the words in the note column of a row, as they read; empty without any."""
         column = self._note_column
-        if column is None or (row, column) in self._merges:
+        cell = self._cells.get((row, column)) if column is not None else None
+        if cell is None or cell.kind is not CellKind.TEXT or (row, column) in self._merges:
             return ""
-        cell = self._sheet.at(row, column)
-        is_said = cell.kind is CellKind.TEXT and holds_something(cell)
-        return clean(readable(cell.raw, cell.font)) if is_said else ""
+        return clean(readable(cell.raw, cell.font)) if holds_something(cell) else ""
 
     def _note_of_other(self, row: int, own: Decimal | None, ask: Callable[[], Question]) -> Iterator[Finding]:
         """Ask where note or comment say that the figure is a plan, of another time, or not known yet."""
@@ -117,7 +119,7 @@ class Beside:
     def _other_measure(
         self, one: Field, row: int, own: Decimal, ask: Callable[[], Question]
     ) -> Iterator[Finding]:
-        for words in (*self._measures(one, row), *self._measure_of(own, row)):
+        for words in self._measures(one, row, own):
             amount = own if words == one.measure else converted(own, words, one.measure)
             if amount != own:
                 yield ask().finding(
@@ -128,14 +130,15 @@ class Beside:
                 )
                 return
 
-    def _measures(self, one: Field, row: int) -> Iterator[str]:
+    def _measures(self, one: Field, row: int, own: Decimal) -> Iterator[str]:
         """Give the measures named for a row: in its column, label or note, and above the table."""
         column = self._measure_column
-        if column is not None and (row, column) not in self._merges:
-            cell = self._sheet.at(row, column)
-            if cell.kind is CellKind.TEXT and holds_something(cell) and one.measure:
+        if one.measure and column is not None and (row, column) not in self._merges:
+            cell = self._cells.get((row, column))
+            if cell is not None and cell.kind is CellKind.TEXT and holds_something(cell):
                 yield clean(readable(cell.raw, cell.font))
         if names_money(one.measure):
+            yield from self._measure_of(own, row)
             said = [
                 *_BRACKETED.findall(self._altered.get(one.code, "")),
                 *re.split(r"[,;()]", self.note(row)),

@@ -43,6 +43,9 @@ _CLOCK = (
 _TIME_BEFORE = re.compile(rf"{_CLOCK}\s*,?\s+(?=[^\s])", re.IGNORECASE)
 _TIME_BEHIND = re.compile(rf"[\sT,]+(?:lúc\s*)?{_CLOCK}$", re.IGNORECASE)
 _REMARK = re.compile(r"\s*\([^()0-9]*\)$")
+#: Typed without accents.
+_UNMARKED = re.compile(r"\b(?:ngay|thang|nam)\b", re.IGNORECASE)
+_MARKED: Final = {"ngay": "ngày", "thang": "tháng", "nam": "năm"}
 #: In brackets behind a day: it is none of the calendar, or not the one that was.
 _OTHER_DAY = re.compile(r"\b(?:am lich|du kien|ke hoach|chua chot|chua ro|sai|nham|uoc|tam tinh|am)\b")
 _SIGNED = re.compile(
@@ -117,7 +120,7 @@ def read_day(text: str, period: Period) -> Day | NoDay:
     """Read the words of a date cell: day first, as Vietnamese offices write it."""
     if len(text) > MOST_SIGNS:
         return _NO_DAY
-    words = plain(text)
+    words = _UNMARKED.sub(lambda word: _MARKED[word[0].lower()], plain(text).removesuffix("./."))
     remark = _REMARK.search(words)
     words = _REMARK.sub("", words)
     for before in (_SAID_BEFORE, _TIME_BEFORE, _SAID_BEFORE):

@@ -44,6 +44,7 @@ _REMARK = re.compile(
 )
 #: "Tổng cộng", "Cộng: 02 mô hình", "Tổng số (I+II)"; but "Cộng đồng dân cư" is a name.
 _TOTAL = re.compile(r"(?:tong|tong cong|cong|tong so)\s*(?:$|[:(0-9=].*)")
+_GROUP = re.compile(r"(?:[ivx]{1,4}|[a-h])\s*[.)]?")
 _NONE = frozenset({"khong", "khong co", "khong phat sinh", "0"})
 #: Contents that are remembered while one list is read.
 _MOST_KEPT: Final = 5_000
@@ -362,6 +363,10 @@ class _TableReader:
             self._tell_skipped(row, own[0])
             return False
         if len(own) == 1 and any(_REMARK.match(text) for text in texts):
+            return False
+        if len(own) == 1 and _GROUP.fullmatch(first) and own[0].kind is CellKind.TEXT and texts[0] != first:
+            # "II | Lĩnh vực cải cách hành chính": a heading over the entries below.
+            self._tell_skipped(row, own[0])
             return False
         is_total = any(_TOTAL.fullmatch(text.strip(" .-–*")) for text in (first, *texts))
         return not (is_total and self._lacks_required(row))

@@ -10,7 +10,7 @@ from openpyxl.cell.text import InlineFont
 from openpyxl.comments import Comment
 from openpyxl.styles import Font
 
-from domain.answers import Missing, Number, TextValue, Unclear
+from domain.answers import DateValue, Missing, Number, TextValue, Unclear
 from parsers.days import Period
 from parsers.number.qualifiers import added_of_other, note_of_other, over_answers, says_rough
 from tests.unit.parsers.forms import Form, full_answers, parse, row_of
@@ -261,6 +261,13 @@ def test_a_day_that_its_remark_takes_back_is_asked_about(text):
     assert told(altered(put("A03", 4, "18/10/2021 (thứ Hai)")), "A03") == []
 
 
+@pytest.mark.parametrize("text", ["ngay 18 thang 10 nam 2021", "18/10/2021 ./.", "Ngay 18/10/2021"])
+def test_a_day_that_a_clerk_reads_is_read(text):
+    """Without accents, with the end mark of a document."""
+    parsed = altered(put("A03", 4, text))
+    assert parsed.answers["A03"].value == DateValue(dt.date(2021, 10, 18))
+
+
 def list_of(alter):
     """Parse a full form with one model of "Dân vận khéo" and what *alter* did to the list."""
     book = Form(answers=full_answers()).build()
@@ -280,6 +287,17 @@ def test_a_line_of_totals_is_no_entry(words):
     """Whatever it counts."""
     rows, kinds = list_of(lambda sheet: sheet.cell(7, 2, words))
     assert (len(rows), kinds) == (1, [])
+
+
+def test_a_heading_over_entries_is_none():
+    """A line "I. Lĩnh vực cải cách hành chính" groups what follows, and is told."""
+
+    def group(sheet):
+        sheet.cell(7, 1, "II")
+        sheet.cell(7, 2, "Lĩnh vực cải cách hành chính")
+
+    rows, kinds = list_of(group)
+    assert (len(rows), kinds) == (1, ["list_row_skipped"])
 
 
 def test_a_name_that_begins_like_a_total_is_an_entry():
