@@ -23,10 +23,11 @@ if TYPE_CHECKING:
 
     from config.settings import MailboxSettings, Settings, TransportSettings
     from domain.campaigns import Campaign
+    from intake.imap_session import ImapAccount
     from mailer.smtp import SmtpTransport
     from service.isolation import IsolatedCalls
     from service.libreoffice import LibreOffice
-    from service.ports import Clock, Isolation, Mailbox, Printer, Store, Transport
+    from service.ports import Clock, Isolation, Mailbox, Printer, Store, Transport, Watch
 
 #: File whose lock says whose turn it is.
 TURN_FILE = "tonghop.lock"
@@ -60,6 +61,10 @@ class Service:
         with self.turn(), self._edges() as (mailboxes, transport):
             sent_folder = mailboxes[0] if self._files_sent else None
             return deliver(self.premises, transport, sent_folder=sent_folder, progress=progress)
+
+    def watches(self) -> tuple[Watch, ...]:
+        """Give what notices news of the mailboxes."""
+        return make_watches(self.settings)
 
     @property
     def _files_sent(self) -> bool:
@@ -260,27 +265,40 @@ def make_mailbox(settings: MailboxSettings) -> Mailbox:
     """Make one mailbox of its settings."""
     if isinstance(settings, ImapSettings):
         from intake.imap import ImapMailbox  # noqa: PLC0415 - heavy import
-        from intake.imap_session import ImapAccount  # noqa: PLC0415 - heavy import
-        from intake.imap_session import Security as ImapSecurity  # noqa: PLC0415 - heavy import
 
-        return ImapMailbox(
-            ImapAccount(
-                account=settings.name,
-                host=settings.host,
-                port=settings.port,
-                user=settings.user,
-                password=settings.password,
-                security=ImapSecurity(settings.security.value),
-                ca_file=settings.ca_file,
-                folders=settings.scanned,
-                move_to=settings.move_to,
-                sent_folder=settings.sent,
-            )
-        )
+        return ImapMailbox(_imap_account(settings))
     from intake.folder import FolderMailbox  # noqa: PLC0415 - an edge
 
     settings.path.mkdir(parents=True, exist_ok=True)
     return FolderMailbox(settings.name, settings.path, collected=settings.move_to)
+
+
+def make_watches(settings: Settings) -> tuple[Watch, ...]:
+    """Make what notices news, for each mailbox that has such a thing."""
+    accounts = [one for one in settings.mailboxes if isinstance(one, ImapSettings)]
+    if not accounts:
+        return ()
+    from intake.imap_watch import ImapWatch  # noqa: PLC0415 - heavy import
+
+    return tuple(ImapWatch(_imap_account(one)) for one in accounts)
+
+
+def _imap_account(settings: ImapSettings) -> ImapAccount:
+    from intake.imap_session import ImapAccount  # noqa: PLC0415 - heavy import
+    from intake.imap_session import Security as ImapSecurity  # noqa: PLC0415 - heavy import
+
+    return ImapAccount(
+        account=settings.name,
+        host=settings.host,
+        port=settings.port,
+        user=settings.user,
+        password=settings.password,
+        security=ImapSecurity(settings.security.value),
+        ca_file=settings.ca_file,
+        folders=settings.scanned,
+        move_to=settings.move_to,
+        sent_folder=settings.sent,
+    )
 
 
 def make_transport(settings: TransportSettings) -> Transport:

@@ -93,6 +93,31 @@ class Mailbox(Protocol):
         ...
 
 
+class Watch(Protocol):
+    """Something that notices when a mailbox has changed."""
+
+    @property
+    def account(self) -> str:
+        """Stable name of the account."""
+        ...
+
+    @property
+    def is_able(self) -> bool:
+        """Tell whether the server can be watched, as far as it was asked."""
+        ...
+
+    def wait(self, is_over: Callable[[], bool]) -> bool:
+        """Wait until the mailbox changes, or until *is_over*; tell whether it changed.
+
+        Gives False at once where it cannot be watched. Raises MailboxUnavailable, MailboxRefused.
+        """
+        ...
+
+    def close(self) -> None:
+        """Log out; safe to call twice."""
+        ...
+
+
 class Transport(Protocol):
     """A way out for letters."""
 

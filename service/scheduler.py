@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import logging
 import signal
 import threading
@@ -9,14 +10,18 @@ from typing import TYPE_CHECKING
 
 from domain.errors import ServiceError
 from service.collector import leave_alone_what_stays
+from service.watching import Watching
 
 if TYPE_CHECKING:
-    import datetime as dt
     from types import FrameType
+
+    from apscheduler.schedulers.background import BackgroundScheduler
 
     from service.bootstrap import Service
 
 log = logging.getLogger(__name__)
+
+_CYCLE = "cycle"
 
 
 def tick(service: Service) -> None:
@@ -40,8 +45,33 @@ def tick(service: Service) -> None:
     )
 
 
+class _Ticker:
+    """Ticks when it is time, and when somebody has news."""
+
+    def __init__(self, service: Service, scheduler: BackgroundScheduler) -> None:
+        self._service = service
+        self._scheduler = scheduler
+        self._news = threading.Event()
+        self._at_work = threading.Lock()
+
+    def tick(self) -> None:
+        """Do one cycle, and one more for news that came meanwhile."""
+        with self._at_work:
+            self._news.clear()
+            tick(self._service)
+            if self._news.is_set():
+                self._news.clear()
+                tick(self._service)
+
+    def wake(self) -> None:
+        """Let the next cycle begin now; one under way is followed by another. From any thread."""
+        self._news.set()
+        if not self._at_work.locked():
+            self._scheduler.modify_job(_CYCLE, next_run_time=dt.datetime.now(dt.UTC))
+
+
 def keep_running(service: Service, *, interval: dt.timedelta) -> None:
-    """Tick until SIGTERM or SIGINT; a cycle under way ends first.
+    """Tick until SIGTERM or SIGINT, and when a mailbox has news; a cycle under way ends first.
 
     What is due is computed from the store at each tick, so a missed tick is late, never lost: the job
     store is memory, ticks are merged, and none is dropped for being late.
@@ -63,13 +93,17 @@ def keep_running(service: Service, *, interval: dt.timedelta) -> None:
         lambda event: log.error("tick: %s", event, extra={"action": "tick_lost"}),
         EVENT_JOB_ERROR | EVENT_JOB_MISSED,
     )
+    ticker = _Ticker(service, scheduler)
+    watching = Watching(service.watches(), news=ticker.wake)
     try:
         tick(service)
         leave_alone_what_stays()
-        scheduler.add_job(tick, "interval", args=[service], seconds=interval.total_seconds(), id="cycle")
+        scheduler.add_job(ticker.tick, "interval", seconds=interval.total_seconds(), id=_CYCLE)
         scheduler.start()
+        watching.start()
         stop.wait()
     finally:
+        watching.close()
         if scheduler.running:
             scheduler.shutdown(wait=True)
         for number, handler in previous.items():

@@ -73,7 +73,7 @@ class ScriptedImap:
                     while connection.recv(1000):
                         pass
                     return
-                head = b"" if answer.startswith(b"*") else tag + b" "
+                head = b"" if answer.startswith((b"*", b"+")) else tag + b" "
                 # RFC 9051 7.1: words follow a status, and imaplib insists on them.
                 end = b"" if answer.endswith(CUT) else b" done\r\n" if answer == b"OK" else b"\r\n"
                 connection.sendall(head + answer.removesuffix(CUT) + end)
