@@ -394,6 +394,18 @@ CATALOGUE: dict[str, FindingKind] = {
             "Đề nghị ghi lại một con số, không gạch, không đánh chú thích.",
         ),
         _unit(
+            "comment_told",
+            _W,
+            "{where}: có nhận xét ‘{raw}’; đã lấy nội dung trong ô.",
+            "Nếu nội dung trong ô không đúng, đề nghị gửi lại biểu.",
+        ),
+        _unit(
+            "list_heading_of_other",
+            _Q,
+            "{where}: tên cột được ghi là ‘{raw}’.",
+            "Đề nghị giữ nguyên tên cột, ghi số liệu đã thực hiện trong kỳ.",
+        ),
+        _unit(
             "marked_text",
             _W,
             "{where}: ‘{raw}’ có phần gạch ngang hoặc chỉ số; đã lấy cả.",

@@ -72,7 +72,13 @@ class AnswerReader:
         for row, column in self._sheet.cells:
             self._by_row.setdefault(row, []).append(column)
         self._tt_column = self._columns.tt or self._guess_tt_column()
-        self._beside = Beside(placement, self._tt_column, self._by_row, heading=spec.answer_words)
+        self._beside = Beside(
+            placement,
+            self._tt_column,
+            self._by_row,
+            heading=spec.answer_words,
+            is_adopted=spec.is_adopted,
+        )
 
     @property
     def is_doubled(self) -> bool:
@@ -192,7 +198,7 @@ class AnswerReader:
         beside = self._beside.look(one, row, value, ask)
         if isinstance(value, Number) and one.is_number:
             altered, note = self._matches.altered.get(one.code), self._beside.note(row)
-            if altered and added_of_other(altered, f"{one.wording} {one.measure}", self._period):
+            if altered and added_of_other(altered, one.wording, one.measure, self._period):
                 beside = (*beside, ask().finding("label_of_other", raw=clip(altered)))
             if note and not value.approximate and says_rough(note):
                 rough = ask().finding("approximate", raw=clip(note), value=spell(value.value))

@@ -13,8 +13,8 @@ from parsers.layout import clip, holds_something
 from parsers.letters.legacy_text import readable
 from parsers.number.measures import bare, converted, names_money
 from parsers.number.notes import takes_back
-from parsers.number.qualifiers import note_of_other
-from parsers.workbook import Cell, CellKind
+from parsers.number.qualifiers import Doubt, doubt_of, heads_corrections
+from parsers.workbook import Cell, CellKind, column_letters
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -36,6 +36,8 @@ _ROUND_SUMS: Final = {
     **dict.fromkeys(("1000000 d", "1 000 000 d", "1000000 dong", "1 000 000 dong"), "triệu đồng"),
 }
 _LONGEST_LINE: Final = 60
+#: "1. Hội nghị" only begins a list.
+_LISTED: Final = re.compile(r"\s*[0-9]{1,2}[.)]\s+[^\W\d]")
 #: A note of more words is no other figure, whatever number it begins with.
 _WORDS_OF_A_NUMBER: Final = 6
 
@@ -50,6 +52,7 @@ class Beside:
         by_row: Mapping[int, Sequence[int]],
         *,
         heading: str,
+        is_adopted: bool = False,
     ) -> None:
         #: How the answers are headed.
         self._heading = heading
@@ -59,6 +62,7 @@ class Beside:
         self._altered = placement.matches.altered
         self._header_row = placement.header_row
         columns = placement.columns
+        self._is_adopted = is_adopted
         self._measure_column = columns.measure
         self._answer_column, self._label_column = columns.answer, columns.label
         self._note_column = columns.note
@@ -86,7 +90,9 @@ class Beside:
                 found.extend(self._other_measure(one, row, amount, ask))
             found.extend(self._other_number(row, value, ask))
             if self._sheet.comments or self.note(row):
-                found.extend(self._note_of_other(row, amount, ask))
+                found.extend(self._note_of_other(one, row, amount, ask))
+        elif self._sheet.comments:
+            found.extend(self._told_comments(row, ask))
         return tuple(found)
 
     def note(self, row: int) -> str:
@@ -97,16 +103,38 @@ class Beside:
             return ""
         return clean(readable(cell.raw, cell.font)) if holds_something(cell) else ""
 
-    def _note_of_other(self, row: int, own: Decimal | None, ask: Callable[[], Question]) -> Iterator[Finding]:
-        """Ask where note or comment say that the figure is a plan, of another time, or not known yet."""
-        said = [("cột Ghi chú", self.note(row))]
-        said += [(f"nhận xét ở ô {cell.address}", cell.raw) for cell in self._comments(row)]
-        for by, note in said:
+    def _note_of_other(
+        self, one: Field, row: int, own: Decimal | None, ask: Callable[[], Question]
+    ) -> Iterator[Finding]:
+        """Ask or tell where note or comment say that the figure is a plan, of another time, not known yet.
+
+        In forms of the office's own nobody knows what the office itself printed there.
+        """
+        if self._is_adopted:
+            return
+        said = [("cột Ghi chú", self.note(row), f"{column_letters(self._note_column or 1)}{row}")]
+        said += [
+            (f"nhận xét ở ô {cell.address}", cell.raw, f"{cell.address} (nhận xét)")
+            for cell in self._comments(row)
+            if cell.column == self._answer_column
+        ]
+        words = f"{one.wording} {one.measure}"
+        for by, note, place in said:
             question = ask()
-            if note and note_of_other(note, question.period, is_nought=not own):
-                says = spell(own) if own is not None else "Không phát sinh"
+            doubt = doubt_of(note, words, one.measure, question.period, is_nought=not own) if note else None
+            says = spell(own) if own is not None else "Không phát sinh"
+            if doubt is Doubt.ASK:
                 yield question.finding("note_of_other", own=says, by=by, raw=clip(note))
                 return
+            if doubt is Doubt.TELL:
+                yield question.finding("number_beside", own=says, elsewhere=place, raw=clip(note))
+                return
+
+    def _told_comments(self, row: int, ask: Callable[[], Question]) -> Iterator[Finding]:
+        """Tell what a comment says of a day or a text: nobody else reads it."""
+        words = self._sheet.comments.get((row, self._answer_column or 0))
+        if words:
+            yield ask().finding("comment_told", raw=clip(words))
 
     def _comments(self, row: int) -> Iterator[Cell]:
         """Give what people wrote in comments about the answer, the words or the note of a row, as texts."""
@@ -173,7 +201,10 @@ class Beside:
             # In the note words may stand with a number: "khoảng 15", "15 cuộc", "thực tế: 15".
             is_comment = (row, cell.column) in self._sheet.comments
             is_note = is_comment or cell.column == self._note_column
-            is_note = is_note and len(raw.split()) <= _WORDS_OF_A_NUMBER
+            is_note = is_note and len(raw.split()) <= _WORDS_OF_A_NUMBER and _LISTED.match(raw) is None
+            # A smaller number with words is a part; "không có" is nought, and no number beside another.
+            is_more = isinstance(seen.value, Number) and seen.value.value > (own or 0)
+            is_note = is_note and (is_more or names_money(question.measure))
             is_number = isinstance(seen.value, Number) and (is_note or not (seen.note or seen.findings))
             words = {"elsewhere": f"{cell.address} (nhận xét)" if is_comment else cell.address, "raw": raw}
             if isinstance(seen.value, Number) and is_number:
@@ -202,6 +233,8 @@ class Beside:
                 continue
             if column != self._note_column:
                 heading = self._sheet.at(self._header_row, column) if self._header_row else None
-                if heading is None or holds_something(heading) or cell.kind is not CellKind.NUMBER:
+                if heading is None or cell.kind is not CellKind.NUMBER:
+                    continue
+                if holds_something(heading) and not heads_corrections(heading.raw):
                     continue
             yield cell

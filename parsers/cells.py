@@ -59,11 +59,11 @@ _YES_MARKS = frozenset({"x", "v", "✓", "✔", "√", "1", "true", "yes"})
 _NO_MARKS = frozenset({"0", "false", "no", "ko", "k"})
 _YES_NO = frozenset({"co", "khong"})
 _NEGATION = frozenset({"khong", "chua", "ko"})
-#: "đăng ký mới", "lĩnh vực kinh tế": the choice is all that is said; "kinh tế - xã hội" is another one.
-_AROUND_CHOICES = frozenset({
-    "dang", "ki", "mo", "hinh", "linh", "vuc", "loai", "la", "thuoc", "ve", "nhom", "tiep", "tuc", "duoc",
-    "da", "de", "nghi", "co", "truc", "theo", "cap", "thuc", "xep",
-})  # fmt: skip
+#: "đăng ký mới" says "mới"; a longer sentence may say anything.
+_CHOICE_WORDS = 6
+#: "Kinh tế - xã hội" is another field than "kinh tế", and "nông thôn mới" is no new model.
+_JOINED = re.compile(r"\s[-–—&+]\s|[,;/]|\bvà\b", re.IGNORECASE)
+_FIXED_TERMS = frozenset({"nong thon moi", "xai dung nong thon moi"})
 
 
 class Question(NamedTuple):
@@ -490,9 +490,13 @@ def _read_choice(cell: Cell, question: Question) -> Reading:
     elif cell.kind is CellKind.TEXT:
         contained = [choice for choice in by_fold if f" {choice} " in f" {folded} "]
         words = folded.split()
-        around = set(words).difference(*(choice.split() for choice in contained))
-        is_said = around <= _AROUND_CHOICES | set(fold_label(question.label).split())
-        if len(contained) == 1 and is_said and not _NEGATION.intersection(words):
+        is_one = not _JOINED.search(cell.raw) and folded not in _FIXED_TERMS
+        if (
+            len(contained) == 1
+            and is_one
+            and len(words) <= _CHOICE_WORDS
+            and not _NEGATION.intersection(words)
+        ):
             return Reading(TextValue(by_fold[contained[0]]))
     if cell.kind is CellKind.TEXT and says_not_arisen(plain(cell.raw)):
         return Reading(NotApplicable())

@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from domain.vietnamese import fold_label
+from domain.vietnamese import clean, fold_label
 from parsers.layout import holds_something
 from parsers.letters.legacy_text import readable
 from parsers.workbook import CellKind
@@ -22,10 +22,11 @@ if TYPE_CHECKING:
     from parsers.layout import Placement
     from parsers.workbook import Cell
 
-#: By these a line belongs to the one above it.
+#: By these a line belongs to the one above it; with their tones: "Công đoàn" is no "cộng".
 _GOES_ON: Final = re.compile(
-    r"(?:so lieu |so )?(?:bo sung|them|dinh chinh|dung|chinh thuc|sua|thuc te|cong|tong|lan [0-9]|dot [0-9]"
-    r"|tiep|con lai|khac)\b"
+    r"[-+•*\s]*(?:số liệu |số )?(?:bổ sung|đính chính|đúng(?: là)?|chính thức là|sửa(?: lại)?|thực tế|cộng"
+    r"|tổng|tổng cộng|tổng số|cộng dồn|lần [0-9]|đợt [0-9]|tiếp theo|còn lại)\s*(?:$|[:(=0-9].*)",
+    re.IGNORECASE | re.DOTALL,
 )
 #: "…, ngày 15 tháng 10 năm 2021" below the table.
 _DATE_LINE: Final = re.compile(r"\bngai\b.*\bthang\b.*\bnam\b")
@@ -81,7 +82,7 @@ def extra_rows(placement: Placement, spec: FormSpec) -> Iterator[ExtraRow]:
         said = fold_label(words)
         if spec.is_adopted and (said or cell.is_formula):
             continue
-        goes_on = not said or _GOES_ON.match(said) is not None or own in said
+        goes_on = not said or _GOES_ON.fullmatch(clean(words)) is not None or own in said
         yield ExtraRow(above=above, row=row, cell=cell, words=words, goes_on=goes_on)
 
 

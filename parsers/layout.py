@@ -187,8 +187,10 @@ def _place(grid: Grid, survey: _Survey, spec: FormSpec) -> Placement:
     _find_answer_column(columns, headings, names, filled, (header_row, merges))
     if spec.is_adopted and columns.answer_by_name and filled.counts_beside(columns):
         columns.answer = None  # the heading is gone, and names may have stayed behind when columns moved
-    if not spec.is_adopted and columns.answer is not None:
-        columns.other_heading = _heading_over(survey, columns, first)
+    if columns.answer is not None:
+        over = _heading_over(survey, columns, first)
+        own = _own_heading(spec)
+        columns.other_heading = over if over is None or fold_label(over.raw) not in own[-1:] else None
     rows = _row_texts(survey, columns, spec)
     matches = match_rows(spec, rows, {code: row for code, (row, _) in names.items()})
     sure = sum(

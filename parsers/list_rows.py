@@ -16,6 +16,7 @@ from domain.vietnamese import clean, fold, fold_label
 from parsers.cells import Question, Reading, read_cell, shorten
 from parsers.layout import clip, holds_something, merges_of
 from parsers.letters.legacy_text import readable
+from parsers.number.qualifiers import added_of_other
 from parsers.number.quantities import plain, says_not_arisen
 from parsers.stamp import META_SHEET, read_column_name
 from parsers.workbook import CellKind, column_letters
@@ -259,14 +260,24 @@ class _TableReader:
                 rows.append(self._read_row(number))
                 self._remark(rows)
         told = [*self._missing_columns(), *self._repeats.told(), *self._unread_columns(unknown)]
+        told += self._other_headings() if rows else ()
         return tuple(rows), told
 
     def _goes_on(self, row: int, above: ListRow) -> bool:
         """Tell whether a row only goes on with the entry above: its name is merged from there."""
-        name = next((column for column in self._spec.columns if column.required), self._spec.columns[0])
-        column = self._table.columns.get(name.name)
+        name = next((column for column in self._spec.columns if column.type is FieldType.TEXT), None)
+        column = self._table.columns.get(name.name) if name is not None else None
         merged = self._merges.get((row, column)) if column is not None else None
-        return merged is not None and merged[0] <= above.row < row and merged[0] > self._table.header_row
+        if merged is None or not self._table.header_row < merged[0] <= above.row < row:
+            return False
+        # A row with a number of its own, or with more than a cell or two, is an entry under the same name.
+        own = [
+            cell
+            for cell in self._cells_of[row]
+            if holds_something(cell) and self._merges.get((row, cell.column), (row,))[0] == row
+        ]
+        is_counted = any(_TT_NUMBER.fullmatch(cell.raw.strip()) for cell in own[:1])
+        return not is_counted and len(own) <= max(1, len(self._table.columns) // 4)
 
     def _joined(self, above: ListRow, row: int) -> ListRow:
         """Add what a row goes on with: words to words; a second number is asked about."""
@@ -288,6 +299,23 @@ class _TableReader:
                 values[column.name] = Unclear()
                 self._repeats.add(finding("more_below", place, **told))
         return replace(above, values=values)
+
+    def _other_headings(self) -> Iterator[Finding]:
+        """Ask about columns whose headings add that they hold a plan, another time or a multiple."""
+        for column in self._spec.columns:
+            number = self._table.columns.get(column.name)
+            cell = self._sheet.at(self._table.header_row, number) if number is not None else None
+            if cell is None or cell.kind is not CellKind.TEXT or column.type is FieldType.CHOICE:
+                continue
+            words = readable(cell.raw, cell.font)
+            if added_of_other(words, column.label, column.measure, self._period):
+                yield finding(
+                    "list_heading_of_other",
+                    Place(sheet=self._sheet.name, cell=cell.address),
+                    field=self._spec.code,
+                    label=column.label,
+                    raw=clip(clean(words)),
+                )
 
     def _missing_columns(self) -> Iterator[Finding]:
         for column in self._spec.columns:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Final
 
 from parsers.marking.marks import find_ours
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
 #: Most comments of a sheet, and most signs of one, that are read.
 _MOST: Final = 5_000
 _LONGEST: Final = 2_000
+#: What Excel writes for older programs before the words of a conversation.
+_CONVERSATION: Final = re.compile(r"\A\s*\[Threaded comment\].*?\n\s*(?:Comment|Nhận xét):\s*", re.DOTALL)
 
 
 def read_comments(pieces: Iterator[bytes]) -> Mapping[tuple[int, int], str]:
@@ -52,6 +55,7 @@ def _own(words: str) -> str:
     """Give what people said."""
     while (ours := find_ours(words)) is not None:
         words = words[: ours[0]] + words[ours[1] :]
+    words = _CONVERSATION.sub("", words)
     # Excel begins a comment with "Name:" on a line of its own.
     first, colon, rest = words.lstrip().partition(":\n")
     return (rest if colon and "\n" not in first else words).strip()

@@ -12,7 +12,7 @@ from openpyxl.styles import Font
 
 from domain.answers import DateValue, Missing, Number, TextValue, Unclear
 from parsers.days import Period
-from parsers.number.qualifiers import added_of_other, note_of_other, over_answers, says_rough
+from parsers.number.qualifiers import Doubt, added_of_other, doubt_of, over_answers, says_rough
 from tests.unit.parsers.forms import Form, full_answers, parse, row_of
 from tests.unit.parsers.test_beside import altered, told
 
@@ -38,6 +38,12 @@ TURN_OF_YEAR = Period(start=dt.date(2020, 12, 15), end=dt.date(2021, 1, 15))
         ("Năm trước", False),
         ("Số lượng tháng 9", False),
         ("Tỷ lệ", False),
+        ("So với kỳ trước", False),
+        ("Phòng CCVC", True),
+        ("Số lượng (nếu không có ghi 0)", True),
+        ("Số lượng/Nội dung", True),
+        ("Thực hiện kỳ này", True),
+        ("Kết quả Tháng dân vận", True),
     ],
 )
 def test_what_may_head_the_answers(words, fits):
@@ -46,32 +52,77 @@ def test_what_may_head_the_answers(words, fits):
 
 
 @pytest.mark.parametrize(
-    ("note", "is_nought", "asks"),
+    ("note", "doubt"),
     [
-        ("Dự kiến, chưa tổ chức", False, True),
-        ("kế hoạch", False, True),
-        ("số liệu năm 2020", False, True),
-        ("lũy kế từ đầu năm", False, True),
-        ("đây là số dự kiến", False, True),
-        ("6 tháng đầu năm", False, True),
-        ("đvt: nghìn lượt", False, True),
-        ("chưa tổng hợp được", False, True),
-        ("chưa có số liệu", True, True),
-        ("bổ sung sau", True, True),
-        ("Không tổ chức", True, False),
-        ("chưa thực hiện", True, False),
-        ("kế hoạch", True, False),
-        ("Theo Kế hoạch số 15/KH-SNV", False, False),
-        ("Đã thực hiện theo kế hoạch", False, False),
-        ("vượt kế hoạch", False, False),
-        ("năm 2020: 5 cuộc", False, False),
-        ("năm 2021", False, False),
-        ("trong đó 02 cuộc trực tuyến", False, False),
+        ("Dự kiến, chưa tổ chức", Doubt.ASK),
+        ("kế hoạch", Doubt.ASK),
+        ("số liệu năm 2020", Doubt.ASK),
+        ("lũy kế từ đầu năm", Doubt.ASK),
+        ("Tính từ đầu năm đến nay", Doubt.ASK),
+        ("đây là số dự kiến", Doubt.ASK),
+        ("6 tháng đầu năm", Doubt.ASK),
+        ("đvt: nghìn lượt", Doubt.ASK),
+        ("nghìn", Doubt.ASK),
+        ("chưa tổng hợp được", Doubt.ASK),
+        ("Chưa chốt số liệu", Doubt.ASK),
+        ("Không tổ chức được do dịch", Doubt.TELL),
+        ("Hoãn do dịch", Doubt.TELL),
+        ("Từ tháng 1 đến tháng 10", Doubt.TELL),
+        ("Kế hoạch tháng 11", Doubt.TELL),
+        ("Sẽ tổ chức vào tháng 11", Doubt.TELL),
+        ("dự kiến đến 31/10", Doubt.TELL),
+        ("Ghi nhầm", Doubt.TELL),
+        ("năm 2020", Doubt.TELL),
+        ("Không tổ chức, chỉ gửi văn bản", Doubt.TELL),
+        ("Theo Kế hoạch số 15/KH-SNV", None),
+        ("Theo kế hoạch", None),
+        ("Đã thực hiện theo kế hoạch", None),
+        ("vượt kế hoạch", None),
+        ("năm 2020: 5 cuộc", None),
+        ("Năm 2020: 10", None),
+        ("Năm ngoái không tổ chức", None),
+        ("Quý IV", None),
+        ("năm 2021", None),
+        ("Ngân sách tỉnh", None),
+        ("trong đó 02 cuộc trực tuyến", None),
     ],
 )
-def test_what_a_note_says_of_its_figure(note, is_nought, asks):
-    """A plan, another time, a multiple; beside a nought it may be the reason for it."""
-    assert note_of_other(note, OCTOBER, is_nought=is_nought) is asks
+def test_what_a_note_makes_of_its_figure(note, doubt):
+    """A plan, another time or a multiple alone is asked about; among other words it is told."""
+    assert doubt_of(note, "Hội nghị tuyên truyền", "hội nghị", OCTOBER, is_nought=False) is doubt
+
+
+@pytest.mark.parametrize(
+    ("note", "own", "measure"),
+    [
+        ("Kế hoạch, công văn", "Kế hoạch, văn bản đã ban hành", "văn bản"),
+        ("Đăng ký năm 2021", "Mô hình đăng ký mới năm 2021", "mô hình"),
+        ("Kỳ trước", "Từ kỳ trước chuyển sang", "hồ sơ"),
+        ("Tháng 9", "Từ kỳ trước chuyển sang", "hồ sơ"),
+        ("chưa xong", "Đơn chưa được giải quyết", "đơn"),
+        ("Đang tổng hợp", "Đang giải quyết", "ý kiến"),
+        ("Nghìn đồng", "Kinh phí đã ủng hộ", "nghìn đồng"),
+    ],
+)
+def test_what_the_label_says_itself_is_no_doubt(note, own, measure):
+    """The note repeats what the row is about."""
+    assert doubt_of(note, own, measure, OCTOBER, is_nought=False) is None
+
+
+@pytest.mark.parametrize(
+    ("note", "asks"),
+    [
+        ("chưa có số liệu", True),
+        ("bổ sung sau", True),
+        ("Không tổ chức", False),
+        ("chưa thực hiện", False),
+        ("kế hoạch", False),
+    ],
+)
+def test_what_a_note_makes_of_a_nought(note, asks):
+    """It may be the reason for it, or say that nobody knows yet."""
+    found = doubt_of(note, "Hội nghị", "hội nghị", OCTOBER, is_nought=True)
+    assert found is (Doubt.ASK if asks else None)
 
 
 def test_a_campaign_over_new_year_knows_its_two_years():
@@ -90,17 +141,23 @@ def test_a_campaign_over_new_year_knows_its_two_years():
         ("Lượt người dự", "Lượt người tham dự", False),
         ("Số mô hình mới năm 2021", "Mô hình đăng ký mới năm 2021", False),
         ("Kế hoạch đã ban hành", "Kế hoạch, văn bản đã ban hành", False),
+        ("Văn bản ban hành (kế hoạch, công văn)", "Văn bản ban hành", False),
+        ("Lượt người tham dự (nghìn)", "Lượt người tham dự", True),
+        ("Từ tháng trước chuyển sang", "Từ kỳ trước chuyển sang", False),
+        ("Kinh phí (ngân sách tỉnh)", "Kinh phí", False),
     ],
 )
 def test_what_an_altered_label_adds(words, own, asks):
     """Words of its own are none; a plan, another time or a multiple are."""
-    assert added_of_other(words, own, OCTOBER) is asks
+    assert added_of_other(words, own, "lượt người", OCTOBER) is asks
 
 
 def test_rough_words_in_a_note():
     """As in the cell itself."""
     assert says_rough("khoảng")
     assert says_rough("số ước")
+    assert says_rough("Tạm tính")
+    assert says_rough("ước đến 31/10")
     assert not says_rough("khoảng sân")
 
 
@@ -179,9 +236,19 @@ def test_further_paragraphs_of_a_text_are_taken():
     assert told(parsed, "N01") == ["text_goes_on", "text_goes_on"]
 
 
-def test_a_row_of_the_units_own_is_told_and_not_counted():
-    """It belongs to no indicator."""
-    parsed = altered(insert_below("T02", {2: "Hội nghị của công đoàn", 4: 9}), T02=12)
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Hội nghị của công đoàn",
+        "- Công đoàn tổ chức",
+        "- Cộng tác viên",
+        "- Tiếp công dân",
+        "- Đúng quy định",
+    ],
+)
+def test_a_row_of_the_units_own_is_told_and_not_counted(words):
+    """It belongs to no indicator, whatever its first syllable looks like without tones."""
+    parsed = altered(insert_below("T02", {2: words, 4: 9}), T02=12)
     assert parsed.answers["T02"].value == Number(12)
     assert "row_not_asked" in [one.code for one in parsed.findings]
 
@@ -219,6 +286,8 @@ def test_a_struck_label_is_told():
         ("An:\nSố đúng là 15", "number_beside"),
         ("15", "number_beside"),
         ("Kế hoạch", "note_of_other"),
+        ("[Threaded comment]\n\nYour version of Excel …\n\nComment:\n    Kế hoạch", "note_of_other"),
+        ("theo kế hoạch", None),
         ("Cảm ơn", None),
     ],
 )
@@ -229,6 +298,25 @@ def test_a_comment_that_contradicts_is_not_passed_over(words, kind):
         sheet.cell(row_of("T02"), 4).comment = Comment(words, "An")
 
     assert told(altered(comment, T02=12), "T02") == ([kind] if kind else [])
+
+
+def test_a_comment_on_a_day_or_a_text_is_told():
+    """Nobody else reads it."""
+
+    def comment(sheet):
+        sheet.cell(row_of("A03"), 4).comment = Comment("Sai, đúng là 15/10/2021", "An")
+
+    assert told(altered(comment), "A03") == ["comment_told"]
+
+
+def test_a_column_of_corrections_is_told():
+    """Whatever it is headed with, its numbers are other answers."""
+
+    def correct(sheet):
+        sheet.cell(7, 7, "Số đúng")
+        sheet.cell(row_of("T02"), 7, 15)
+
+    assert "number_beside" in told(altered(correct, T02=12), "T02")
 
 
 @pytest.mark.parametrize("code", ["0.000", "#,##0.000"])
@@ -321,6 +409,43 @@ def test_an_entry_over_two_rows_is_one():
     assert kinds == ["text_goes_on"]
 
 
+def dialogues(*entries, merged="", heading=""):
+    """Parse a full form with a list of dialogues."""
+    book = Form(answers=full_answers()).build()
+    sheet = book["L3_DoiThoai"]
+    for row, entry in enumerate(entries, start=6):
+        for column, value in enumerate(entry, start=1):
+            sheet.cell(row, column, value)
+    if merged:
+        sheet.merge_cells(merged)
+    if heading:
+        sheet.cell(3, 6, heading)
+    parsed = parse(book)
+    return parsed.lists["L3"], [one.code for one in parsed.findings if one.field == "L3"]
+
+
+DAY = dt.datetime(2021, 10, 5)  # noqa: DTZ001 - as a cell holds it
+
+
+def test_two_entries_on_one_day_are_two():
+    """The day is merged over both, everything else is their own."""
+    first = ("1", DAY, "Đối thoại 1", "Trưởng phòng", "Trực tiếp", 40, 8, 6)
+    second = ("2", None, "Đối thoại 2", "Trưởng phòng", "Trực tiếp", 40, 8, 6)
+    rows, kinds = dialogues(first, second, merged="B6:B7")
+    assert len(rows) == 2
+    assert "text_goes_on" not in kinds
+
+
+@pytest.mark.parametrize(
+    ("heading", "asks"),
+    [("Số người dự năm 2020", True), ("Số người dự (kế hoạch)", True), ("Số người dự họp", False)],
+)
+def test_a_column_of_a_list_under_another_heading_is_asked_about(heading, asks):
+    """As a field's label."""
+    _, kinds = dialogues(("1", DAY, "A", "B", "Trực tiếp", 40, 8, 6), heading=heading)
+    assert ("list_heading_of_other" in kinds) is asks
+
+
 def test_a_row_that_is_struck_out_is_asked_about():
     """It may have been meant to go."""
 
@@ -339,3 +464,13 @@ def test_a_choice_is_not_taken_for_another_that_it_contains(words):
     column = 3 if "tế" in words else 4
     _, kinds = list_of(lambda sheet: sheet.cell(6, column, words))
     assert kinds != []
+
+
+@pytest.mark.parametrize(
+    ("column", "words"),
+    [(4, "Mới năm 2021"), (4, "Đăng ký mới (2021)"), (4, "Xây dựng mới"), (3, "Cải cách hành chính (TTHC)")],
+)
+def test_a_choice_with_more_words_is_the_choice(column, words):
+    """As long as they name no other one."""
+    _, kinds = list_of(lambda sheet: sheet.cell(6, column, words))
+    assert kinds == []

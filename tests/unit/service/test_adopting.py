@@ -160,6 +160,27 @@ def test_what_is_typed_is_read(adopted):
         assert isinstance(answer.value, kinds.get(field.type, Number)), field
 
 
+@pytest.mark.parametrize(
+    ("name", "cell", "heading"),
+    [
+        ("cai-cach-hanh-chinh", "D8", "Kế hoạch năm 2022"),
+        ("phieu-nhan-luc", "G5", "Số liệu dự kiến"),
+        ("thi-dua-khen-thuong", "D3", "Kế hoạch"),
+    ],
+)
+def test_another_heading_over_the_answers_is_asked_about(tmp_path, name, cell, heading):
+    """The office knows how it headed them; a plan in the same cells is none of what it asks for."""
+    made = adopt(f"{name}.xlsx", original(name), tmp_path / "a", start=None, isolate=directly)
+    campaign = load_campaign(made.folder)
+    book = openpyxl.load_workbook(io.BytesIO(filled(blank_workbook(campaign, campaign.units[0]), campaign)))
+    book[campaign.form.sheet][cell].value = heading
+    saved = io.BytesIO()
+    book.save(saved)
+    parsed = read(saved.getvalue(), campaign)
+
+    assert ["answer_heading_doubt"] == [one.code for one in parsed.findings if one.severity == "question"]
+
+
 def test_each_column_of_answers_keeps_its_own(tmp_path):
     """Different numbers beside each other stay apart, moved rows and columns too; names lead the way."""
     made = adopt("dao-tao.xlsx", original("dao-tao-boi-duong"), tmp_path / "a", start=None, isolate=directly)
