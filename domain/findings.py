@@ -394,6 +394,18 @@ CATALOGUE: dict[str, FindingKind] = {
             "Đề nghị ghi lại một con số, không gạch, không đánh chú thích.",
         ),
         _unit(
+            "line_told",
+            _W,
+            "Ô {elsewhere}, ngoài bảng, ghi ‘{raw}’.",
+            "Nếu số liệu không phải số đã thực hiện trong kỳ, đề nghị gửi lại biểu.",
+        ),
+        _unit(
+            "box_told",
+            _W,
+            "Trang {sheet} có hộp chữ: ‘{raw}’; chỉ lấy số liệu trong ô.",
+            "Nếu hộp chữ sửa số liệu, đề nghị ghi vào ô và gửi lại biểu.",
+        ),
+        _unit(
             "comment_told",
             _W,
             "{where}: có nhận xét ‘{raw}’; đã lấy nội dung trong ô.",

@@ -12,6 +12,7 @@ from domain.answers import Answer, Missing, NotApplicable, Number, Place, TextVa
 from domain.findings import Severity, finding
 from domain.forms import FieldType, Requirement
 from domain.vietnamese import clean, fold, fold_label
+from parsers.around import lines_of_other
 from parsers.beside import Beside
 from parsers.cells import Question, Reading, plain_count, read_cell, shorten, shown, spell, tell_letters
 from parsers.extra_rows import extra_rows
@@ -47,6 +48,8 @@ _MISSING_KINDS: Final = {
     Requirement.OR_NOT_APPLICABLE: "missing_na",
     Requirement.OR_NONE_WORD: "missing_none_word",
 }
+#: More boxes of text than a clerk would read out.
+_MOST_BOXES: Final = 5
 _WORDED: Final = (FieldType.TEXT, FieldType.CHOICE)
 
 
@@ -108,6 +111,7 @@ class AnswerReader:
         self._ask_about_strays()
         self._ask_about_second_table()
         self._look_at_extra_rows()
+        self._tell_what_is_said_around()
         for one in self._spec.fields:
             if one.type is FieldType.COMPUTED and one.ratio is not None:
                 self._compare_computed(one, one.ratio)
@@ -390,6 +394,17 @@ class AnswerReader:
     def _drop_other_findings(self, code: FieldCode) -> None:
         """Leave the question which row counts as the only finding of a field."""
         self.findings = [one for one in self.findings if one.field != code or one.code == "duplicate_row"]
+
+    def _tell_what_is_said_around(self) -> None:
+        """Tell lines and boxes that speak of other figures; in an own form the office printed them."""
+        if self._spec.is_adopted:
+            return
+        for address, words in lines_of_other(self.placement, self._period):
+            place = Place(sheet=self._sheet.name, cell=address)
+            self.findings.append(finding("line_told", place, elsewhere=address, raw=clip(words)))
+        whole = Place(sheet=self._sheet.name, cell="")
+        for words in self._sheet.boxes[:_MOST_BOXES]:
+            self.findings.append(finding("box_told", whole, sheet=whole.sheet, raw=clip(words)))
 
     def _look_at_extra_rows(self) -> None:
         """Take further paragraphs of a text, ask about further numbers, and tell what belongs to nobody."""

@@ -458,6 +458,11 @@ class _TableReader:
             if cell.is_marked and cell.kind is CellKind.TEXT and self._is_struck(row):
                 cell = cell._replace(is_marked=False)  # said of the row, not of each of its cells
             reading = self._read_cell(row, cell, column)
+            comment = self._sheet.comments.get((row, number))
+            if comment:
+                place = Place(sheet=self._sheet.name, cell=cell.address)
+                told = {"field": self._spec.code, "label": column.label, "raw": clip(comment)}
+                self._repeats.add(finding("comment_told", place, **told))
             values[column.name] = reading.value
             raw[column.name] = cell.raw if cell.kind is not CellKind.EMPTY else None
             places[column.name] = cell.address

@@ -75,6 +75,8 @@ class Sheet:
     merged: tuple[tuple[int, int, int, int], ...] = ()
     #: What people wrote about cells in comments, by (row, column).
     comments: Mapping[tuple[int, int], str] = field(default_factory=dict)
+    #: The words of boxes that lie over the sheet.
+    boxes: tuple[str, ...] = ()
 
     def at(self, row: int, column: int) -> Cell:
         """Give the cell at (row, column), both from 1; an EMPTY one where nothing stands."""

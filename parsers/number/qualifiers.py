@@ -51,6 +51,8 @@ _NOTE_NOT_KNOWN = re.compile(rf"{_BEFORE}(?:{_NOT_KNOWN})")
 _OF_A_YEAR = re.compile(
     r"(?:so lieu|con so|so|ket qua)(?: (?:cua|trong))? (?:nam|thang|qui) ?(?:[0-9]{1,4}|iv|i{1,3})"
 )
+#: "Số liệu trên là số kế hoạch".
+_OF_FIGURES = re.compile(r"\bso lieu(?: (?:tren|trong bieu|nai|duoi dai))? (?:la|cua|theo|tinh) (.*)")
 #: Said anywhere in a short note: the figure may be another one.
 _LOOSE = re.compile(
     r"\b(?:khong to chuc duoc|chua thuc hien duoc|tam hoan|hoan|da hui|tu thang [0-9]+ den thang [0-9]+"
@@ -143,6 +145,17 @@ def doubt_of(note: str, own: str, measure: str, period: Period, *, is_nought: bo
     is_short = len(spoken.split()) <= _LOOSE_WORDS
     loose = _LOOSE.search(spoken)
     return Doubt.TELL if loose and is_short and not _says_itself(loose[0], wanted) else None
+
+
+def speaks_of_other(line: str, period: Period) -> bool:
+    """Tell whether a line beside a table says of its figures that they are a plan or of another time."""
+    for piece in pieces(line):
+        if _NOTE.fullmatch(piece) or (_OF_A_YEAR.fullmatch(piece) and is_of_other_time(piece, period)):
+            return True
+        said = _OF_FIGURES.search(piece)
+        if said and (_IN_WORDS.search(said[1]) or is_of_other_time(said[1], period)):
+            return True
+    return False
 
 
 def _is_other(piece: str, measure: str, period: Period) -> bool:

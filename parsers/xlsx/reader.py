@@ -12,6 +12,7 @@ from domain.errors import NotAWorkbook, WorkbookError
 from parsers.package import damage, find_workbook, open_package
 from parsers.workbook import Grid, Sheet
 from parsers.xlsx.comments_part import read_comments
+from parsers.xlsx.drawing_part import read_boxes
 from parsers.xlsx.outline import plain_outline, read_outline
 from parsers.xlsx.plain_sheet import plain_sheet
 from parsers.xlsx.properties_part import plain_properties, read_properties
@@ -51,6 +52,7 @@ class _Reader:
     def __init__(self, package: Package) -> None:
         self._package = package
         self._has_comments = any("comment" in name for name in package.names)
+        self._has_drawings = any("/drawings/" in name for name in package.names)
         self._slow = 0
 
     def read(self) -> Grid:
@@ -77,6 +79,7 @@ class _Reader:
                     hidden_columns=frozenset(body.hidden_columns),
                     merged=tuple(body.merged),
                     comments=self._comments(link.target),
+                    boxes=self._boxes(link.target),
                 )
             )
         if not sheets:
@@ -101,6 +104,13 @@ class _Reader:
             return {}
         found = self._linked(self._package.relationships(part), "comments")
         return read_comments(self._package.pieces(found)) if found else {}
+
+    def _boxes(self, part: str) -> tuple[str, ...]:
+        """Read the words of boxes that lie over a sheet; most books have no drawings."""
+        if not self._has_drawings:
+            return ()
+        found = self._linked(self._package.relationships(part), "drawing")
+        return read_boxes(self._package.pieces(found)) if found else ()
 
     def _linked(self, links: tuple[Relationship, ...], kind: str) -> str | None:
         for link in links:

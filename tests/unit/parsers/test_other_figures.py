@@ -13,6 +13,7 @@ from openpyxl.styles import Font
 from domain.answers import DateValue, Missing, Number, TextValue, Unclear
 from parsers.days import Period
 from parsers.number.qualifiers import Doubt, added_of_other, doubt_of, over_answers, says_rough
+from parsers.xlsx.drawing_part import read_boxes
 from tests.unit.parsers.forms import Form, full_answers, parse, row_of
 from tests.unit.parsers.test_beside import altered, told
 
@@ -474,3 +475,38 @@ def test_a_choice_with_more_words_is_the_choice(column, words):
     """As long as they name no other one."""
     _, kinds = list_of(lambda sheet: sheet.cell(6, column, words))
     assert kinds == []
+
+
+@pytest.mark.parametrize(
+    ("row", "column", "words", "kinds"),
+    [
+        (2, 3, "Kỳ báo cáo: 01/09/2021 - 30/09/2021", ["line_told"]),
+        (2, 3, "Kỳ báo cáo: 01/10/2021 - 31/10/2021", []),
+        (4, 1, "Số liệu trên là số kế hoạch", ["line_told"]),
+        (4, 1, "Số liệu năm 2020", ["line_told"]),
+        (3, 1, "BIỂU TỔNG HỢP KẾT QUẢ THÁNG DÂN VẬN NĂM 2020", ["line_told"]),
+        (4, 1, "(Kèm theo Kế hoạch số 15/KH-SNV ngày 28/9/2021)", []),
+        (4, 1, "Số liệu của Phòng CCVC", []),
+    ],
+)
+def test_lines_around_the_table_that_speak_of_other_figures_are_told(row, column, words, kinds):
+    """Titles, periods, remarks; what goes without saying is none."""
+    parsed = altered(lambda sheet: sheet.cell(row, column, words))
+    assert [one.code for one in parsed.findings] == kinds
+
+
+def test_a_box_of_text_is_told():
+    """It lies over the cells, and says what it likes."""
+    box = (
+        b'<xdr:wsDr xmlns:xdr="http://schemas.openxmlformats.org/drawingml/2006/spreadsheetDrawing" '
+        b'xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main"><xdr:twoCellAnchor><xdr:sp>'
+        b"<xdr:txBody><a:p><a:r><a:t>S\xe1\xbb\x91 \xc4\x91\xc3\xbang</a:t></a:r></a:p>"
+        b"<a:p><a:r><a:t>l\xc3\xa0 15</a:t></a:r></a:p></xdr:txBody></xdr:sp></xdr:twoCellAnchor></xdr:wsDr>"
+    )
+    assert read_boxes(iter((box,))) == ("Số đúng là 15",)
+
+
+def test_a_comment_in_a_list_is_told():
+    """As on a day or a text of the form."""
+    _, kinds = list_of(lambda sheet: setattr(sheet.cell(6, 2), "comment", Comment("Đã hoãn", "An")))
+    assert kinds == ["comment_told"]
