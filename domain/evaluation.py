@@ -64,7 +64,7 @@ class Evaluation:
         #: What each cell is worth, and what it counts as in a trace.
         self._taken: dict[FieldCode, tuple[Value, _Counts]] = {}
         #: How many other units have a number for a field, and the middle of them.
-        self._others: dict[FieldCode, tuple[int, Decimal | None]] = {}
+        self._others: dict[FieldCode, tuple[Decimal, Decimal | None]] = {}
         self._words: dict[tuple[ListCode, str], Mapping[str, tuple[str, ...]]] = {}
         self.dates = dict(zip(DATES, (context.start, context.end, context.received_on), strict=True))
 
@@ -152,16 +152,18 @@ class Evaluation:
         """Give the code of the field that a word names."""
         return self.code(node.name, scope) if isinstance(node, Word) else None
 
-    def others_of(self, code: FieldCode) -> tuple[int, Decimal | None]:
+    def others_of(self, code: FieldCode) -> tuple[Decimal, Decimal | None]:
         """Give how many other units have a number, and the middle of them."""
-        if code not in self._others:
+        known = self._others.get(code)
+        if known is None:
             with localcontext(EXACT):
                 if self.context.others is not None:
-                    self._others[code] = self.context.others(code)
+                    count, middle = self.context.others(code)
                 else:
                     numbers = answered_numbers(self.peers, code)
-                    self._others[code] = len(numbers), median(numbers)
-        return self._others[code]
+                    count, middle = len(numbers), median(numbers)
+            known = self._others[code] = Decimal(count), middle
+        return known
 
     def words_of_others(self, code: ListCode, column: str) -> Mapping[str, tuple[str, ...]]:
         """Give the other units by the words that their lists have in a column."""

@@ -264,7 +264,7 @@ def _note(node: Call) -> Step:
 def _others(node: Call) -> Step:
     def step(run: Evaluation, scope: Scope, _trace: Trace) -> Value:
         code = run.named(node.arguments[0], scope)
-        return Decimal(run.others_of(code)[0]) if code is not None else Unknown.ABSENT
+        return run.others_of(code)[0] if code is not None else Unknown.ABSENT
 
     return step
 

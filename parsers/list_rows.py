@@ -308,7 +308,7 @@ class _TableReader:
             if cell is None or cell.kind is not CellKind.TEXT or column.type is FieldType.CHOICE:
                 continue
             words = readable(cell.raw, cell.font)
-            if added_of_other(words, column.label, column.measure, self._period):
+            if words != column.label and added_of_other(words, column.label, column.measure, self._period):
                 yield finding(
                     "list_heading_of_other",
                     Place(sheet=self._sheet.name, cell=cell.address),
