@@ -412,6 +412,12 @@ CATALOGUE: dict[str, FindingKind] = {
             "Nếu nội dung trong ô không đúng, đề nghị gửi lại biểu.",
         ),
         _unit(
+            "list_total_differs",
+            _W,
+            "{where}: dòng tổng ghi {raw}, các dòng cộng lại là {value}.",
+            "Nếu thiếu dòng hoặc sai số, đề nghị sửa và gửi lại biểu.",
+        ),
+        _unit(
             "list_heading_of_other",
             _Q,
             "{where}: tên cột được ghi là ‘{raw}’.",

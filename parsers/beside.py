@@ -89,11 +89,15 @@ class Beside:
             if amount:
                 found.extend(self._other_measure(one, row, amount, ask))
             found.extend(self._other_number(row, value, ask))
-            if self._sheet.comments or self.note(row):
+            if self._sheet.comments or self._has_more(row):
                 found.extend(self._note_of_other(one, row, amount, ask))
         elif self._sheet.comments:
             found.extend(self._told_comments(row, ask))
         return tuple(found)
+
+    def _has_more(self, row: int) -> bool:
+        """Tell whether anything stands in a row beside what the form prints there, and the answer."""
+        return any(column not in self._own for column in self._by_row.get(row, ()))
 
     def note(self, row: int) -> str:
         """Give the words in the note column of a row, as they read; empty without any."""
@@ -118,6 +122,10 @@ class Beside:
             for cell in self._comments(row)
             if cell.column == self._answer_column
         ]
+        said += [
+            (f"ô {cell.address}", clean(readable(cell.raw, cell.font)), cell.address)
+            for cell in self._beside_headings(row)
+        ]
         words = f"{one.wording} {one.measure}"
         for by, note, place in said:
             question = ask()
@@ -129,6 +137,17 @@ class Beside:
             if doubt is Doubt.TELL:
                 yield question.finding("number_beside", own=says, elsewhere=place, raw=clip(note))
                 return
+
+    def _beside_headings(self, row: int) -> Iterator[Cell]:
+        """Give the texts of a row right of the answer and under no heading."""
+        for column in self._by_row.get(row, ()):
+            cell = self._cells.get((row, column))
+            is_free = column not in self._own and column != self._note_column and self._header_row > 0
+            if cell is None or not is_free or cell.kind is not CellKind.TEXT or (row, column) in self._merges:
+                continue
+            is_headed = holds_something(self._sheet.at(self._header_row, column))
+            if not is_headed and column > (self._answer_column or 0) and holds_something(cell):
+                yield cell
 
     def _told_comments(self, row: int, ask: Callable[[], Question]) -> Iterator[Finding]:
         """Tell what a comment says of a day or a text: nobody else reads it."""

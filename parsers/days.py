@@ -47,7 +47,10 @@ _REMARK = re.compile(r"\s*\([^()0-9]*\)$")
 _UNMARKED = re.compile(r"\b(?:ngay|thang|nam)\b", re.IGNORECASE)
 _MARKED: Final = {"ngay": "ngày", "thang": "tháng", "nam": "năm"}
 #: In brackets behind a day: it is none of the calendar, or not the one that was.
-_OTHER_DAY = re.compile(r"\b(?:am lich|du kien|ke hoach|chua chot|chua ro|sai|nham|uoc|tam tinh|am)\b")
+_OTHER_DAY = re.compile(
+    r"\b(?:am lich|am|du kien|ke hoach|chua chot|chua ro|sai|nham|uoc|tam tinh|hoan|hui|doi (?:ngai|lich)"
+    r"|khong to chuc)\b"
+)
 _SIGNED = re.compile(
     r"([0-9]{1,2})\s?([/.\-\\])\s?([0-9]{1,2})(?:\s?\2\s?([0-9]{4}|[0-9]{2})|,?\snăm\s([0-9]{4}))?[.,;]?"
 )

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field, replace
+from decimal import Decimal
 from functools import cached_property
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from domain.answers import ListRow, Missing, NotApplicable, Place, TextValue, Unclear
+from domain.answers import ListRow, Missing, NotApplicable, Number, Place, TextValue, Unclear
 from domain.findings import finding
 from domain.forms import FieldType
 from domain.ids import ListCode
 from domain.repeats import Repeats
 from domain.vietnamese import clean, fold, fold_label
-from parsers.cells import Question, Reading, read_cell, shorten
+from parsers.cells import Question, Reading, read_cell, shorten, spell
 from parsers.layout import clip, holds_something, merges_of
 from parsers.letters.legacy_text import readable
 from parsers.number.qualifiers import added_of_other
@@ -45,6 +46,8 @@ _REMARK = re.compile(
 )
 #: "Tổng cộng", "Cộng: 02 mô hình", "Tổng số (I+II)"; but "Cộng đồng dân cư" is a name.
 _TOTAL = re.compile(r"(?:tong|tong cong|cong|tong so)\s*(?:$|[:(0-9=].*)")
+#: What stands beside a list under no heading.
+_NAMELESS: Final = "(không tên)"
 _GROUP = re.compile(r"(?:[ivx]{1,4}|[a-h])\s*[.)]?")
 _NONE = frozenset({"khong", "khong co", "khong phat sinh", "0"})
 #: Contents that are remembered while one list is read.
@@ -256,6 +259,8 @@ class _TableReader:
             self._note_unknown(cells, unknown)
             if rows and self._goes_on(number, rows[-1]):
                 rows[-1] = self._joined(rows[-1], number)
+            elif self._is_total(number):
+                self._compare_total(number, rows)
             elif self._is_entry(number):
                 rows.append(self._read_row(number))
                 self._remark(rows)
@@ -365,6 +370,8 @@ class _TableReader:
             heading = self._sheet.at(self._table.header_row, cell.column)
             if heading.kind is CellKind.TEXT and fold_label(heading.raw) not in ("tt", "stt", "so tt", "ma"):
                 unknown[cell.column] = clip(clean(heading.raw))
+            elif heading.kind is CellKind.EMPTY and known and cell.column > max(known):
+                unknown[cell.column] = f"{_NAMELESS} {shorten(readable(cell.raw, cell.font))}"
 
     def _cell(self, row: int, column: int) -> Cell:
         """Give the cell that shows there: of a merged range its first one."""
@@ -396,8 +403,33 @@ class _TableReader:
             # "II | Lĩnh vực cải cách hành chính": a heading over the entries below.
             self._tell_skipped(row, own[0])
             return False
-        is_total = any(_TOTAL.fullmatch(text.strip(" .-–*")) for text in (first, *texts))
-        return not (is_total and self._lacks_required(row))
+        return True
+
+    def _is_total(self, row: int) -> bool:
+        """Tell whether a row adds up the rows above."""
+        columns = self._table.columns.values()
+        own = [cell for column in columns if holds_something(cell := self._sheet.at(row, column))]
+        start = self._first_cell(row)
+        texts = [start.folded if start is not None else "", *(self._hear(cell).folded for cell in own)]
+        is_said = any(_TOTAL.fullmatch(text.strip(" .-–*")) for text in texts)
+        return is_said and self._lacks_required(row)
+
+    def _compare_total(self, row: int, rows: list[ListRow]) -> None:
+        """Tell where a total is another one than its rows come to: a row may be missing, or wrong."""
+        for column in self._spec.columns:
+            number = self._table.columns.get(column.name)
+            cell = self._sheet.at(row, number) if number is not None else None
+            if cell is None or column.type not in _NUMBERS or not holds_something(cell):
+                continue
+            said = self._read_content(row, cell, column).value
+            values = [each.values.get(column.name) for each in rows]
+            if not isinstance(said, Number) or any(isinstance(value, Unclear) for value in values):
+                continue
+            total = sum((value.value for value in values if isinstance(value, Number)), Decimal(0))
+            if said.value != total:
+                place = Place(sheet=self._sheet.name, cell=cell.address)
+                words = {"label": column.label, "raw": spell(said.value), "value": spell(total)}
+                self._repeats.add(finding("list_total_differs", place, field=self._spec.code, **words))
 
     def _lacks_required(self, row: int) -> bool:
         """Tell whether a column that every entry must fill is empty."""

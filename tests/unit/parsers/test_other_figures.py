@@ -510,3 +510,22 @@ def test_a_comment_in_a_list_is_told():
     """As on a day or a text of the form."""
     _, kinds = list_of(lambda sheet: setattr(sheet.cell(6, 2), "comment", Comment("Đã hoãn", "An")))
     assert kinds == ["comment_told"]
+
+
+def test_a_total_that_is_another_one_is_told():
+    """A row may be missing."""
+    day = ("1", DAY, "Đối thoại", "Trưởng phòng", "Trực tiếp", 40, 8, 6)
+    assert "list_total_differs" in dialogues(day, ("", "Tổng cộng", None, None, None, 90))[1]
+    assert "list_total_differs" not in dialogues(day, ("", "Tổng cộng", None, None, None, 40))[1]
+
+
+def test_what_stands_right_of_a_list_is_told():
+    """Under no heading, where nobody reads it."""
+    _, kinds = dialogues(("1", DAY, "A", "B", "Trực tiếp", 40, 8, 6, "số đúng là 45"))
+    assert kinds == ["list_column_unread"]
+
+
+def test_words_under_no_heading_are_a_note():
+    """A unit writes where there is room."""
+    assert told(altered(put("T02", 7, "Dự kiến"), T02=12), "T02") == ["note_of_other"]
+    assert told(altered(put("T02", 7, "Cảm ơn"), T02=12), "T02") == []
