@@ -98,19 +98,24 @@ class _Reader:
             slow_parts=self._slow,
         )
 
-    def _comments(self, part: str) -> Mapping[tuple[int, int], str]:
-        """Read what people wrote about cells of a sheet; most books have no such part."""
-        if not self._has_comments:
-            return {}
-        found = self._linked(self._package.relationships(part), "comments")
-        return read_comments(self._package.pieces(found)) if found else {}
-
     def _boxes(self, part: str) -> tuple[str, ...]:
         """Read the words of boxes that lie over a sheet; most books have no drawings."""
-        if not self._has_drawings:
-            return ()
-        found = self._linked(self._package.relationships(part), "drawing")
-        return read_boxes(self._package.pieces(found)) if found else ()
+        return self._aside(part, "drawing", read_boxes, ()) if self._has_drawings else ()
+
+    def _comments(self, part: str) -> Mapping[tuple[int, int], str]:
+        """Read what people wrote about cells of a sheet; most books have no such part."""
+        return self._aside(part, "comments", read_comments, {}) if self._has_comments else {}
+
+    def _aside(self, part: str, kind: str, read: Callable[[Iterator[bytes]], _Read], without: _Read) -> _Read:
+        """Read what lies beside the cells of a sheet; nothing of it makes the cells unreadable."""
+        try:
+            found = self._linked(self._package.relationships(part), kind)
+            content = self._package.whole(found) if found else None
+            return read(iter((content,))) if content is not None else without
+        except WorkbookError:
+            return without
+        except damage():
+            return without
 
     def _linked(self, links: tuple[Relationship, ...], kind: str) -> str | None:
         for link in links:

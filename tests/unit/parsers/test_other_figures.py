@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+import io
+import zipfile
 
 import pytest
 from openpyxl.cell.rich_text import CellRichText, TextBlock
 from openpyxl.cell.text import InlineFont
+from openpyxl.chart import BarChart
 from openpyxl.comments import Comment
 from openpyxl.styles import Font
 
@@ -14,6 +17,7 @@ from domain.answers import DateValue, Missing, Number, TextValue, Unclear
 from parsers.days import Period
 from parsers.number.qualifiers import Doubt, added_of_other, doubt_of, over_answers, says_rough
 from parsers.xlsx.drawing_part import read_boxes
+from parsers.xlsx.reader import read_workbook
 from tests.unit.parsers.forms import Form, full_answers, parse, row_of
 from tests.unit.parsers.test_beside import altered, told
 
@@ -529,3 +533,25 @@ def test_words_under_no_heading_are_a_note():
     """A unit writes where there is room."""
     assert told(altered(put("T02", 7, "Dự kiến"), T02=12), "T02") == ["note_of_other"]
     assert told(altered(put("T02", 7, "Cảm ơn"), T02=12), "T02") == []
+
+
+@pytest.mark.parametrize("part", ["xl/comments/comment1.xml", "xl/drawings/drawing1.xml"])
+@pytest.mark.parametrize("content", [b"", b"<comments><commentList><comment ref='", b"\xff\xfe\x00"])
+def test_damaged_comments_and_drawings_leave_the_cells_readable(part, content):
+    """What lies beside the cells is a courtesy."""
+    book = Form(answers=full_answers() | {"T02": 12}).build()
+    sheet = book["Bieu_TH"]
+    sheet.cell(row_of("T02"), 4).comment = Comment("Số đúng là 15", "An")
+    sheet.add_chart(BarChart(), "H20")
+    stream = io.BytesIO()
+    book.save(stream)
+    damaged = io.BytesIO()
+    with zipfile.ZipFile(stream) as whole, zipfile.ZipFile(damaged, "w") as archive:
+        names = whole.namelist()
+        assert part in names
+        for name in names:
+            archive.writestr(name, content if name == part else whole.read(name))
+    (read,) = [one for one in read_workbook(damaged.getvalue()).sheets if one.name == "Bieu_TH"]
+
+    assert read.at(row_of("T02"), 4).raw == "12"
+    assert bool(read.comments) is ("drawing" in part)
