@@ -336,7 +336,7 @@ CATALOGUE: dict[str, FindingKind] = {
         _unit(
             "row_not_asked",
             _W,
-            "Ô {elsewhere}: ‘{raw}’ ở dòng ‘{words}’ không được tính.",
+            "{where}: ghi ‘{raw}’, không được tính.",
             "Nếu thuộc một chỉ tiêu, đề nghị ghi vào dòng của chỉ tiêu đó.",
         ),
         _unit(
@@ -396,7 +396,7 @@ CATALOGUE: dict[str, FindingKind] = {
         _unit(
             "line_told",
             _W,
-            "Ô {elsewhere}, ngoài bảng, ghi ‘{raw}’.",
+            "{where}: ghi ‘{raw}’.",
             "Nếu số liệu không phải số đã thực hiện trong kỳ, đề nghị gửi lại biểu.",
         ),
         _unit(

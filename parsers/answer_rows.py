@@ -48,6 +48,8 @@ _MISSING_KINDS: Final = {
     Requirement.OR_NOT_APPLICABLE: "missing_na",
     Requirement.OR_NONE_WORD: "missing_none_word",
 }
+#: Where a label would stand: the line is none of the table.
+_OUTSIDE: Final = "Ngoài bảng"
 #: More boxes of text than a clerk would read out.
 _MOST_BOXES: Final = 5
 _WORDED: Final = (FieldType.TEXT, FieldType.CHOICE)
@@ -401,7 +403,7 @@ class AnswerReader:
             return
         for address, words in lines_of_other(self.placement, self._period):
             place = Place(sheet=self._sheet.name, cell=address)
-            self.findings.append(finding("line_told", place, elsewhere=address, raw=clip(words)))
+            self.findings.append(finding("line_told", place, label=_OUTSIDE, raw=clip(words)))
         whole = Place(sheet=self._sheet.name, cell="")
         for words in self._sheet.boxes[:_MOST_BOXES]:
             self.findings.append(finding("box_told", whole, sheet=whole.sheet, raw=clip(words)))
@@ -415,7 +417,9 @@ class AnswerReader:
                 self._take_extra_row(one, answer, extra, place)
             elif not extra.goes_on or answer is None:
                 words = clip(extra.words or one.label)
-                self.findings.append(finding("row_not_asked", self._place(extra.cell), words=words, **place))
+                self.findings.append(
+                    finding("row_not_asked", self._place(extra.cell), label=words, raw=place["raw"])
+                )
 
     def _take_extra_row(self, one: Field, answer: Answer, extra: ExtraRow, place: dict[str, str]) -> None:
         own, _ = self._answer_cell(self._row_of(one.code))

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 from domain.vietnamese import clean, fold_label
 from parsers.layout import holds_something
 from parsers.letters.legacy_text import readable
+from parsers.signing import is_date_line, is_signer
 from parsers.workbook import CellKind
 
 if TYPE_CHECKING:
@@ -28,8 +29,6 @@ _GOES_ON: Final = re.compile(
     r"|tổng|tổng cộng|tổng số|cộng dồn|lần [0-9]|đợt [0-9]|tiếp theo|còn lại)\s*(?:$|[:(=0-9].*)",
     re.IGNORECASE | re.DOTALL,
 )
-#: "…, ngày 15 tháng 10 năm 2021" below the table.
-_DATE_LINE: Final = re.compile(r"\bngai\b.*\bthang\b.*\bnam\b")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,7 +72,7 @@ def extra_rows(placement: Placement, spec: FormSpec) -> Iterator[ExtraRow]:
         if not holds_something(cell) or (is_below and row != end + 1):
             continue
         words = _words(placement, row)
-        if is_below and (words or _DATE_LINE.search(fold_label(cell.raw))):
+        if is_below and (words or is_signer(cell.raw) or is_date_line(cell.raw)):
             return  # who signs, where and when
         if fold_label(words) in spec.codes_of_words:
             continue

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 from domain.narratives import BlockKind, TextBlock
 from domain.vietnamese import clean, fold
+from parsers.signing import is_signer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -69,12 +70,6 @@ _OPENING = re.compile(r"(?:thuc hien|can cu|trien khai|thi hanh|theo|tiep tuc|nh
 #: Lines of the foot, folded.
 _CLOSING = re.compile(r"tren dai (?:la|bao cao)\b")
 _RECIPIENTS = re.compile(r"noi nhan\b")
-_SIGNER = re.compile(
-    r"(?:(?:kt|tm|tl|tuq|q)\b\W*\s*)?(?:quien )?(?:truong|pho|giam doc|chanh|chi cuc truong|chu tich"
-    r"|chu nhiem|bi thu|nguoi lap|nguoi bao cao|thu truong|ke toan|lanh dao|hieu truong|thu ki)\b.*"
-    r"|(?:kt|tm|tl|tuq)\s*\..*"
-    r"|\(?(?:da ki|ki|ki ten|ki va ghi|ki, ghi)\b.*\)?"
-)
 _ANNEX = re.compile(r"phu luc\b")
 _END: Final = "./."
 
@@ -182,7 +177,7 @@ def _is_signature(line: Line, *, is_last: bool) -> bool:
     if line.is_table or line.outline is not None or len(line.text) > _LONGEST_SIGNATURE:
         return False
     kind, _ = _number_of(line)
-    if _SIGNER.fullmatch(fold(line.text)) and (line.text.isupper() or line.text.startswith("(")):
+    if is_signer(line.text):
         return True
     if kind is not None or not line.text.replace(" ", "").replace(".", "").isalpha():
         return False

@@ -258,6 +258,43 @@ def test_a_row_of_the_units_own_is_told_and_not_counted(words):
     assert "row_not_asked" in [one.code for one in parsed.findings]
 
 
+def with_a_line_below_the_last_answer(words):
+    """Give the last answer of a form that says more in the row below its table."""
+
+    def write(sheet):
+        row = row_of("N05") + 1
+        for merged in list(sheet.merged_cells.ranges):
+            if merged.min_row <= row <= merged.max_row:
+                sheet.unmerge_cells(str(merged))
+        sheet.cell(row, 4, words)
+
+    return altered(write, N05="Không").answers["N05"].value
+
+
+@pytest.mark.parametrize(
+    "words", ["THỦ TRƯỞNG ĐƠN VỊ", "TRƯỞNG PHÒNG", "…, ngày 15 tháng 10 năm 2021", "(Ký, ghi rõ họ tên)"]
+)
+def test_who_signs_below_the_last_answer_is_no_part_of_it(words):
+    """The signature stands in the column of answers, right below the last text."""
+    assert with_a_line_below_the_last_answer(words) == TextValue("Không")
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Phó giám đốc đề nghị bổ sung kinh phí",
+        "Người dân đồng tình",
+        "TRƯỜNG MẦM NON HOA SEN CẦN MÁI CHE",
+        "Ngày 15 tháng 10 năm 2021 đã ra quân",
+    ],
+)
+def test_what_only_begins_like_a_signature_stays_in_the_answer(words):
+    """Units go on with sentences about heads, people, schools and days."""
+    value = with_a_line_below_the_last_answer(words)
+    assert isinstance(value, TextValue)
+    assert words in value.text
+
+
 def test_a_number_in_the_second_line_is_not_called_missing():
     """The label is merged over both lines, and the unit wrote into the lower one."""
     parsed = altered(insert_below("T02", {4: 12}, merge=True), T02=None)
